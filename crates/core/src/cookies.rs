@@ -1,0 +1,167 @@
+//! `_fbp` and `_fbc`, the two cookies that Meta's libraries share: `fb.<index>.<ms>.<payload>[.<appendix>]`.
+//!
+//! Source: fbevents.js 2.9.368 and Meta Parameter Builder 1.3, which read and write them alike. A valid value is never
+//! rewritten, whoever made it, and an invalid one is replaced.
+
+use alloc::string::String;
+
+use crate::hash::is_appendix;
+use crate::text::{all, cut, decimal, join, leading_number, pieces, trim};
+use crate::url::ClickId;
+
+/// The browser's id.
+pub const FBP: &str = "_fbp";
+/// The last ad click.
+pub const FBC: &str = "_fbc";
+/// 90 days, as long as Meta keeps both.
+const ATTRIBUTES: &str = "; Path=/; Max-Age=7776000; SameSite=Lax";
+/// Longer values are refused: a click id has at most 500 characters, and nothing of Meta's comes near this.
+const MAX_BYTES: usize = 1000;
+
+/// A well-formed value, in parts.
+struct Parts<'text> {
+    /// Dots in the domain that the cookie is set at: 1 for `.example.com`.
+    index: u64,
+    payload: &'text str,
+    appendix: Option<&'text str>,
+}
+
+fn parts(text: &str) -> Option<Parts<'_>> {
+    let mut dots = pieces(text, b'.');
+    let prefix = dots.next()?;
+    let index = leading_number(dots.next()?)?;
+    // A time in seconds stands as well: some plugins write it so, and Meta's libraries keep it.
+    leading_number(dots.next()?)?;
+    let payload = dots.next()?;
+    let appendix = dots.next();
+    let is_printable =
+        text.len() <= MAX_BYTES && all(text, |byte| byte.is_ascii_graphic() && byte != b';');
+    let is_sound = prefix == "fb" && !payload.is_empty() && dots.next().is_none();
+    (is_printable && is_sound && appendix.is_none_or(is_appendix)).then_some(Parts {
+        index,
+        payload,
+        appendix,
+    })
+}
+
+/// Whether a value is an fbp or fbc as Meta's libraries accept it: four or five parts, `fb`, two numbers (digits at
+/// the start are enough), a payload, and as fifth part only an appendix.
+#[must_use]
+pub fn is_valid(text: &str) -> bool {
+    parts(text).is_some()
+}
+
+/// The dots in the domain that a value says it is set at; `None` if the value is malformed.
+#[must_use]
+pub fn index(text: &str) -> Option<u64> {
+    parts(text).map(|parts| parts.index)
+}
+
+/// The value of the first well-formed cookie of that name in a `Cookie` header or `document.cookie`.
+#[must_use]
+pub fn read<'header>(header: &'header str, name: &str) -> Option<&'header str> {
+    for pair in pieces(header, b';') {
+        if let Some((key, value)) = cut(pair, b'=')
+            && trim(key) == name
+            && is_valid(trim(value))
+        {
+            return Some(trim(value));
+        }
+    }
+    None
+}
+
+/// The part of `host` with so many dots, from its end: of `www.example.com` 0 is `com`, 1 `example.com`.
+///
+/// `None` past the whole host. A cookie's place is found by trial, widest first: the browser itself knows which of them
+/// takes one.
+#[must_use]
+pub fn domain(host: &str, dots: u64) -> Option<&str> {
+    let more = pieces(host, b'.').count() as u64;
+    let mut domain = host;
+    for _ in dots + 1..more {
+        domain = cut(domain, b'.')?.1;
+    }
+    (dots < more).then_some(domain)
+}
+
+/// The cookie's text for `document.cookie` or `Set-Cookie`, as Meta's libraries write it: raw, readable by script, for
+/// the domain and all below it.
+#[must_use]
+pub fn cookie(name: &str, value: &str, domain: &str) -> String {
+    join(&[name, "=", value, "; Domain=.", domain, ATTRIBUTES])
+}
+
+/// A new fbp: two numbers below 999,999,999 written one after the other, as fbevents.js does.
+#[must_use]
+pub fn new_fbp(index: u64, now_ms: u64, random: [u32; 2]) -> String {
+    let [left, right] = random.map(|number| decimal((number % 999_999_999).into()));
+    join(&[
+        "fb.",
+        &decimal(index),
+        ".",
+        &decimal(now_ms),
+        ".",
+        &left,
+        &right,
+    ])
+}
+
+/// A new fbc for a click id.
+#[must_use]
+pub fn new_fbc(index: u64, now_ms: u64, click_id: &str) -> String {
+    join(&[
+        "fb.",
+        &decimal(index),
+        ".",
+        &decimal(now_ms),
+        ".",
+        &stored_click_id(click_id),
+    ])
+}
+
+/// A dot of a click id is stored as `__DOT__`, since dots part the value.
+fn stored_click_id(click_id: &str) -> String {
+    let mut parts = pieces(click_id, b'.');
+    let mut stored = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        stored = join(&[&stored, "__DOT__", part]);
+    }
+    stored
+}
+
+/// What to do about `_fbc`.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fbc {
+    /// There is none and no click to make one of, or the click id is one that Meta's libraries stop at.
+    None,
+    /// The stored value stands.
+    Keep(String),
+    /// A new click on a known browser: this value, at the domain that its index names.
+    Renew(String),
+    /// The first click: [`new_fbc`], at the widest domain that takes it.
+    Create(String),
+}
+
+/// The `_fbc` of this page, from what is stored (well-formed or `None`) and the click id in the URL or referrer.
+///
+/// The same click keeps its time, another one (also in another case) gets a new one; index and appendix stay. With a
+/// click id over 500 characters Meta's libraries send no fbc at all and leave the cookie alone, and so do we.
+#[must_use]
+pub fn settle_fbc(stored: Option<&str>, click: &ClickId, now_ms: u64) -> Fbc {
+    match (stored.and_then(|value| Some((value, parts(value)?))), click) {
+        (_, ClickId::TooLong) | (None, ClickId::None) => Fbc::None,
+        (Some((value, _)), ClickId::None) => Fbc::Keep(value.into()),
+        (None, ClickId::Found(id)) => Fbc::Create(id.clone()),
+        (Some((value, parts)), ClickId::Found(id)) => {
+            if parts.payload == stored_click_id(id) {
+                return Fbc::Keep(value.into());
+            }
+            let renewed = new_fbc(parts.index, now_ms, id);
+            Fbc::Renew(match parts.appendix {
+                Some(appendix) => join(&[&renewed, ".", appendix]),
+                None => renewed,
+            })
+        }
+    }
+}

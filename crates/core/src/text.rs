@@ -1,0 +1,184 @@
+//! Text as JavaScript sees it, and the few things done with it, each once and small: `str`'s own searchers, formatters
+//! and number parsers cost kilobytes in the browser.
+
+use alloc::string::String;
+
+/// White space of JavaScript's `trim` and `\s`. It has U+FEFF, which Rust's lacks, and lacks U+0085, which Rust's has.
+#[must_use]
+pub fn is_js_space(c: char) -> bool {
+    matches!(
+        c,
+        '\u{9}'..='\u{d}'
+            | ' '
+            | '\u{a0}'
+            | '\u{1680}'
+            | '\u{2000}'..='\u{200a}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{202f}'
+            | '\u{205f}'
+            | '\u{3000}'
+            | '\u{feff}'
+    )
+}
+
+/// JavaScript's `trim`.
+#[must_use]
+pub fn trim(text: &str) -> &str {
+    let (mut start, mut end, mut place) = (text.len(), 0, 0);
+    for c in text.chars() {
+        let next = place + c.len_utf8();
+        if !is_js_space(c) {
+            start = start.min(place);
+            end = next;
+        }
+        place = next;
+    }
+    text.get(start..end).unwrap_or_default()
+}
+
+/// The characters that pass.
+#[must_use]
+pub fn keep(text: &str, passes: fn(char) -> bool) -> String {
+    let mut kept = String::new();
+    let mut place = 0;
+    for c in text.chars() {
+        let next = place + c.len_utf8();
+        if passes(c) {
+            kept.push_str(text.get(place..next).unwrap_or_default());
+        }
+        place = next;
+    }
+    kept
+}
+
+/// Whether every byte passes. True of empty text.
+#[must_use]
+pub fn all(text: &str, passes: fn(u8) -> bool) -> bool {
+    text.bytes().all(passes)
+}
+
+/// Whether a byte is one of a few.
+#[must_use]
+pub fn is_in(byte: u8, few: &[u8]) -> bool {
+    // `contains` is a searcher for long slices.
+    few.iter().any(|one| *one == byte)
+}
+
+/// What stands before and after the first `mark`, an ASCII character.
+#[must_use]
+pub fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|byte| byte == mark)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
+/// The pieces between the `mark`s, an ASCII character: one more than there are marks.
+#[must_use]
+pub const fn pieces(text: &str, mark: u8) -> Pieces<'_> {
+    Pieces {
+        rest: Some(text),
+        mark,
+    }
+}
+
+/// See [`pieces`].
+#[derive(Debug)]
+pub struct Pieces<'text> {
+    rest: Option<&'text str>,
+    mark: u8,
+}
+
+impl<'text> Iterator for Pieces<'text> {
+    type Item = &'text str;
+
+    fn next(&mut self) -> Option<&'text str> {
+        let text = self.rest?;
+        let (piece, rest) = match cut(text, self.mark) {
+            Some((piece, rest)) => (piece, Some(rest)),
+            None => (text, None),
+        };
+        self.rest = rest;
+        Some(piece)
+    }
+}
+
+/// Whether `part` stands somewhere in `text`.
+#[must_use]
+pub fn holds(text: &str, part: &str) -> bool {
+    text.as_bytes()
+        .windows(part.len())
+        .any(|window| window == part.as_bytes())
+}
+
+/// The place of `word` in a list of words with one space between.
+#[must_use]
+pub fn place_of(word: &str, list: &str) -> Option<usize> {
+    pieces(list, b' ').position(|entry| entry == word)
+}
+
+/// Whether `word` is in a list of words with one space between.
+#[must_use]
+pub fn is_one_of(word: &str, list: &str) -> bool {
+    place_of(word, list).is_some()
+}
+
+/// The texts, one after the other.
+#[must_use]
+pub fn join(parts: &[&str]) -> String {
+    let mut joined = String::new();
+    for part in parts {
+        joined.push_str(part);
+    }
+    joined
+}
+
+/// Appends an ASCII character.
+pub fn push_ascii(to: &mut String, byte: u8) {
+    // The mask tells the compiler that there is nothing to encode.
+    to.push(char::from(byte & 0x7f));
+}
+
+/// A whole number in decimal.
+#[must_use]
+pub fn decimal(number: u64) -> String {
+    let mut text = String::new();
+    push_decimal(&mut text, number);
+    text
+}
+
+/// Appends a whole number in decimal.
+pub fn push_decimal(to: &mut String, number: u64) {
+    if number >= 10 {
+        push_decimal(to, number / 10);
+    }
+    push_ascii(to, b'0' + (number % 10) as u8);
+}
+
+/// The decimal digits at the start, as JavaScript's `parseInt(text, 10)` reads them; `None` if there is none.
+///
+/// It stops reading past 10¹⁵: every caller only asks whether a number is there or too large.
+#[must_use]
+pub fn leading_number(text: &str) -> Option<u64> {
+    let mut number = None;
+    for byte in trim(text).bytes() {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        let before = number.unwrap_or(0);
+        if digit > 9 || before > 1_000_000_000_000_000 {
+            break;
+        }
+        number = Some(before * 10 + digit);
+    }
+    number
+}
+
+/// Whether `text` has at most so many UTF-16 units, JavaScript's `length`.
+#[must_use]
+pub fn is_within(text: &str, units: usize) -> bool {
+    text.encode_utf16().nth(units).is_none()
+}
+
+/// Whether a character is a control character (general category Cc).
+#[must_use]
+pub const fn is_control(c: char) -> bool {
+    matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}')
+}

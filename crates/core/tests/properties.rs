@@ -1,0 +1,240 @@
+//! Laws that hold for any text, not only for the tables.
+#![cfg(feature = "relay")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use twin_core::accept::{self, Client};
+use twin_core::cookies::{self, new_fbc, new_fbp};
+use twin_core::custom_data;
+use twin_core::event::ServerEvent;
+use twin_core::hash::{already_hashed, sha256};
+use twin_core::json::{each, push_text};
+use twin_core::normalize::{Field, normalize};
+use twin_core::notice::Notices;
+use twin_core::platform::Native;
+use twin_core::raw::Raw;
+use twin_core::retry::{Outcome, backoff_ms, judge};
+use twin_core::url::{ClickId, click_id, scrub};
+use twin_core::user_data::UserData;
+
+const YEAR: u64 = 2026;
+const NOW_S: u64 = 1_700_000_000;
+const NOBODY: Client<'_> = Client {
+    ip_address: "",
+    user_agent: "",
+};
+
+fn field() -> impl Strategy<Value = Field> {
+    proptest::sample::select(Field::ALL.to_vec())
+}
+
+/// Text as customers and attackers type it: letters with marks, digits, signs, separators, other scripts.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[ -~]{0,40}",
+        "[0-9+() ./-]{0,20}",
+        "[A-Za-zÀ-ſΑ-ωİıŞşß' -]{0,20}",
+        "[a-f0-9]{31,33}"
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<f64>().prop_map(|number| json!(number)),
+        any::<i64>().prop_map(|number| json!(number)),
+        text().prop_map(Value::String),
+    ];
+    leaf.prop_recursive(3, 24, 5, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::Array),
+            object_of(inner)
+        ]
+    })
+}
+
+fn object_of(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+    const KEYS: [&str; 14] = [
+        "value",
+        "currency",
+        "content_ids",
+        "contents",
+        "num_items",
+        "id",
+        "quantity",
+        "order_id",
+        "event_name",
+        "data",
+        "user_data",
+        "em",
+        "fbp",
+        "event_time",
+    ];
+    let key = prop_oneof![
+        proptest::sample::select(KEYS.to_vec()).prop_map(str::to_owned),
+        text()
+    ];
+    proptest::collection::btree_map(key, value, 0..6)
+        .prop_map(|map| Value::Object(map.into_iter().collect()))
+}
+
+proptest! {
+    #[test]
+    fn normalizing_twice_is_normalizing_once(field in field(), value in text()) {
+        if let Some(once) = normalize(field, &value, YEAR, &Native) {
+            prop_assert_eq!(normalize(field, &once, YEAR, &Native), Some(once));
+        }
+    }
+
+    #[test]
+    fn the_hash_is_the_hash_of_the_normalized_value(field in field(), value in text()) {
+        let hashed = Raw::new(value.clone()).hash(field, YEAR, &Native);
+        let expected = already_hashed(&value).or_else(|| normalize(field, &value, YEAR, &Native).map(|text| sha256(&text)));
+        prop_assert_eq!(hashed, expected);
+    }
+
+    #[test]
+    fn a_hash_passes_through_unchanged(value in text()) {
+        let hash = sha256(&value);
+        prop_assert_eq!(already_hashed(hash.as_str()), Some(hash));
+    }
+
+    #[test]
+    fn a_scrubbed_url_holds_no_email_and_stays(start in text(), name in "[a-z]{1,8}", address in "[a-z0-9.+_-]{1,10}[a-z0-9]@[a-z]{1,8}\\.[a-z]{2,4}", end in text()) {
+        let url = format!("https://shop.example/{start}?{name}={address}&{end}");
+        let clean = scrub(&url);
+        prop_assert!(!clean.contains(&address), "{}", clean);
+        prop_assert!(clean.len() <= 2000);
+        prop_assert_eq!(scrub(&clean), clean.clone());
+    }
+
+    #[test]
+    fn a_click_id_never_needs_encoding(url in text(), referrer in text(), id in text()) {
+        for url in [url, format!("https://shop.example/?fbclid={id}")] {
+            if let ClickId::Found(id) = click_id(&url, &referrer, || {}) {
+                prop_assert!(!id.is_empty() && id.len() <= 500);
+                prop_assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.~".contains(&byte)));
+                let fbc = new_fbc(1, NOW_S * 1000, &id);
+                prop_assert!(cookies::is_valid(&fbc), "{}", fbc);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_made_reads_back(index in 0u64..9, now_ms in 0u64..4_000_000_000_000, random: [u32; 2], other in "[a-z_=; ]{0,20}") {
+        let fbp = new_fbp(index, now_ms, random);
+        prop_assert_eq!(cookies::index(&fbp), Some(index));
+        let header = format!("{other}; _fbp={fbp}; a=b");
+        prop_assert_eq!(cookies::read(&header, cookies::FBP), Some(fbp.as_str()));
+    }
+
+    #[test]
+    fn domains_grow_to_the_host(host in "[a-z]{1,5}(\\.[a-z]{1,5}){0,4}") {
+        let dots = host.matches('.').count() as u64;
+        prop_assert_eq!(cookies::domain(&host, dots), Some(host.as_str()));
+        prop_assert_eq!(cookies::domain(&host, dots + 1), None);
+        for index in 0..=dots {
+            let domain = cookies::domain(&host, index).unwrap_or_default();
+            prop_assert_eq!(domain.matches('.').count() as u64, index);
+            prop_assert!(host.ends_with(domain));
+        }
+    }
+
+    #[test]
+    fn cleaning_gives_sound_json_and_twice_is_once(parameters in object_of(value())) {
+        let once = custom_data::clean(&parameters.to_string(), &Native, &mut Notices::new()).json;
+        let read: Value = serde_json::from_str(&once).expect("JSON");
+        prop_assert!(read.is_object());
+        let mut notes = Notices::new();
+        prop_assert_eq!(custom_data::clean(&once, &Native, &mut notes).json, once);
+        prop_assert!(notes.as_slice().is_empty());
+    }
+
+    #[test]
+    fn text_becomes_the_json_that_reads_back(text in text()) {
+        let mut json = String::new();
+        push_text(&mut json, &text);
+        prop_assert_eq!(serde_json::from_str::<String>(&json).expect("JSON"), text);
+    }
+
+    #[test]
+    fn walking_meets_every_member(value in value()) {
+        let json = value.to_string();
+        let mut met = Vec::new();
+        each(&json, &mut |key, value| met.push((key, value)));
+        match &value {
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(Value::to_string).collect();
+                prop_assert_eq!(met, items.iter().map(|item| ("", item.as_str())).collect::<Vec<_>>());
+            }
+            Value::Object(members) => {
+                prop_assert_eq!(met.len(), members.len());
+                for ((key, met), (name, value)) in met.into_iter().zip(members) {
+                    prop_assert_eq!(format!("\"{key}\""), json!(name).to_string());
+                    prop_assert_eq!(met, value.to_string());
+                }
+            }
+            _ => prop_assert!(met.is_empty()),
+        }
+    }
+
+    /// The companion's half of the wire contract: whatever a page passes in, the endpoint takes what comes out.
+    #[test]
+    fn what_the_companion_builds_the_endpoint_accepts(name in "[A-Za-z ]{1,50}", parameters in object_of(value()), fields in proptest::collection::vec((field(), text()), 0..8), url in text(), id in "[ -~]{1,64}") {
+        let mut notes = Notices::new();
+        let mut user_data = UserData::default();
+        for (field, value) in fields {
+            user_data.add_raw(field, &Raw::new(value), YEAR, &Native, &mut notes);
+        }
+        let fbp = new_fbp(1, NOW_S * 1000, [7; 2]);
+        user_data.fbp = &fbp;
+        let parameters = parameters.to_string();
+        let cleaned = custom_data::clean(&parameters, &Native, &mut notes);
+        if let Some(custom_data) = custom_data::for_server(&name, cleaned, &parameters, &Native, &mut notes) {
+            let event = ServerEvent {
+                event_name: &name,
+                event_time: NOW_S,
+                event_id: &id,
+                event_source_url: &scrub(&url),
+                referrer_url: "",
+                action_source: "website",
+                user_data: &user_data,
+                custom_data: &custom_data,
+                more: "",
+            };
+            let json = event.json();
+            let read: Value = serde_json::from_str(&json).expect("JSON");
+            let mut told = Notices::new();
+            let accepted = accept::event(read.clone(), NOBODY, NOW_S, &mut told).map(|accepted| accepted.json);
+            prop_assert!(accepted.is_some(), "{:?}", told);
+            prop_assert_eq!(serde_json::from_str::<Value>(&accepted.unwrap_or_default()).expect("JSON"), read);
+            prop_assert!(told.as_slice().is_empty(), "{:?}", told);
+        }
+    }
+
+    #[test]
+    fn any_body_is_judged_without_a_panic(body in value()) {
+        if let Ok(events) = accept::events(body) {
+            for event in events {
+                let mut notes = Notices::new();
+                let accepted = accept::event(event, NOBODY, NOW_S, &mut notes);
+                prop_assert!(accepted.is_some() || !notes.as_slice().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn waits_stay_in_their_bounds(failures: u32, random: u32, status: u16) {
+        let wait_ms = backoff_ms(failures, random);
+        prop_assert!(wait_ms <= 300_000);
+        prop_assert!(wait_ms <= 1000u64.saturating_mul(1 << failures.saturating_sub(1).min(20)));
+        match judge(status, 7_000, failures, random) {
+            Outcome::Delivered => prop_assert!((200..300).contains(&status)),
+            Outcome::Rejected => prop_assert!((400..500).contains(&status) && ![408, 425, 429].contains(&status)),
+            Outcome::Retry { after_ms } => prop_assert!((7_000..=300_000).contains(&after_ms)),
+        }
+    }
+}
