@@ -54,11 +54,11 @@ export class Orders {
   }
 
   /**
-   * Hundredths of a second since 2026 began, or one more than the last number: ten digits that go on
-   * growing when the shop starts again, unless it took over a hundred orders a second to the very end.
+   * Seconds since 2026 began, or one more than the last number: eight digits that go on growing when the
+   * shop starts again. Longer ones would look like a phone number in the page's URL.
    */
   #nextNumber() {
-    this.#last = Math.max(this.#last + 1, Math.floor((this.#now_ms() - FIRST_DAY_MS) / 10));
+    this.#last = Math.max(this.#last + 1, Math.floor((this.#now_ms() - FIRST_DAY_MS) / 1000));
     return String(this.#last);
   }
 }

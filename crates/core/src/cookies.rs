@@ -77,12 +77,13 @@ pub fn read<'header>(header: &'header str, name: &str) -> Option<&'header str> {
 /// takes one.
 #[must_use]
 pub fn domain(host: &str, dots: u64) -> Option<&str> {
-    let more = pieces(host, b'.').count() as u64;
     let mut domain = host;
-    for _ in dots + 1..more {
+    loop {
+        if domain.bytes().filter(|&byte| byte == b'.').count() as u64 == dots {
+            return Some(domain);
+        }
         domain = cut(domain, b'.')?.1;
     }
-    (dots < more).then_some(domain)
 }
 
 /// The cookie's text for `document.cookie` or `Set-Cookie`, as Meta's libraries write it: raw, readable by script, for
@@ -95,39 +96,29 @@ pub fn cookie(name: &str, value: &str, domain: &str) -> String {
 /// A new fbp: two numbers below 999,999,999 written one after the other, as fbevents.js does.
 #[must_use]
 pub fn new_fbp(index: u64, now_ms: u64, random: [u32; 2]) -> String {
-    let [left, right] = random.map(|number| decimal((number % 999_999_999).into()));
-    join(&[
-        "fb.",
-        &decimal(index),
-        ".",
-        &decimal(now_ms),
-        ".",
-        &left,
-        &right,
-    ])
+    let [left, right] = random;
+    let half = |number: u32| decimal((number % 999_999_999).into());
+    value(index, now_ms, &join(&[&half(left), &half(right)]))
 }
 
 /// A new fbc for a click id.
 #[must_use]
 pub fn new_fbc(index: u64, now_ms: u64, click_id: &str) -> String {
-    join(&[
-        "fb.",
-        &decimal(index),
-        ".",
-        &decimal(now_ms),
-        ".",
-        &stored_click_id(click_id),
-    ])
+    value(index, now_ms, &stored_click_id(click_id))
+}
+
+fn value(index: u64, now_ms: u64, payload: &str) -> String {
+    join(&["fb.", &decimal(index), ".", &decimal(now_ms), ".", payload])
 }
 
 /// A dot of a click id is stored as `__DOT__`, since dots part the value.
 fn stored_click_id(click_id: &str) -> String {
-    let mut parts = pieces(click_id, b'.');
-    let mut stored = String::from(parts.next().unwrap_or_default());
-    for part in parts {
-        stored = join(&[&stored, "__DOT__", part]);
+    let mut stored = String::new();
+    for part in pieces(click_id, b'.') {
+        stored.push_str("__DOT__");
+        stored.push_str(part);
     }
-    stored
+    String::from(stored.get("__DOT__".len()..).unwrap_or_default())
 }
 
 /// What to do about `_fbc`.

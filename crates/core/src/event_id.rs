@@ -26,11 +26,10 @@ pub fn choose(own: &str, order: &str, random: [u32; 4]) -> String {
 /// 36 characters, RFC 9562: version 4 in the seventh byte, variant 10 in the ninth.
 fn uuid_v4(random: [u32; 4]) -> String {
     let mut id = String::new();
-    for (place, byte) in random
-        .iter()
-        .flat_map(|number| number.to_be_bytes())
-        .enumerate()
-    {
+    for place in 0..16 {
+        let byte = random
+            .get(place / 4)
+            .map_or(0, |number| (number >> (24 - place % 4 * 8)) as u8);
         if matches!(place, 4 | 6 | 8 | 10) {
             id.push_str("-");
         }

@@ -60,8 +60,11 @@ pub fn all(text: &str, passes: fn(u8) -> bool) -> bool {
 
 /// Whether a byte is one of a few.
 #[must_use]
+#[expect(
+    clippy::manual_contains,
+    reason = "it is a searcher for long slices, in hundreds of bytes"
+)]
 pub fn is_in(byte: u8, few: &[u8]) -> bool {
-    // `contains` is a searcher for long slices.
     few.iter().any(|one| *one == byte)
 }
 

@@ -1,6 +1,6 @@
 //! Laws that hold for any text, not only for the tables.
 #![cfg(feature = "relay")]
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

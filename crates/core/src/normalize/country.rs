@@ -5,42 +5,42 @@ use alloc::string::String;
 use super::region;
 use crate::platform::Platform;
 
-/// Names in Meta's look-up order, each with its code at the end.
-const TABLE: &str = "unitedstatesus usaus indin afghanistanaf alandislandsax albaniaal algeriadz americansamoaas andorraad angolaao \
-     anguillaai antarcticaaq antiguaandbarbudaag argentinaar armeniaam arubaaw australiaau austriaat azerbaijanaz \
-     bahamasbs bahrainbh bangladeshbd barbadosbb belarusby belgiumbe belizebz beninbj bermudabm bhutanbt \
-     boliviaplurinationalstateofbo boliviabo bonairesinteustatinsandsababq bosniaandherzegovinaba botswanabw \
-     bouvetislandbv brazilbr britishindianoceanterritoryio bruneidarussalambn bruneibn bulgariabg burkinafasobf \
-     burundibi cambodiakh camerooncm canadaca capeverdecv caymanislandsky centralafricanrepubliccf chadtd chilecl \
-     chinacn christmasislandcx cocoskeelingislandscc colombiaco comoroskm congocg congothedemocraticrepublicofthecd \
-     democraticrepublicofthecongocd cookislandsck costaricacr cotedivoireci ivorycoastci croatiahr cubacu curacaocw \
-     cypruscy czechrepubliccz denmarkdk djiboutidj dominicadm dominicanrepublicdo ecuadorec egypteg elsalvadorsv \
-     equatorialguineagq eritreaer estoniaee ethiopiaet falklandislandsmalvinasfk faroeislandsfo fijifj finlandfi \
-     francefr frenchguianagf frenchpolynesiapf frenchsouthernterritoriestf gabonga gambiagm georgiage germanyde \
-     ghanagh gibraltargi greecegr greenlandgl grenadagd guadeloupegp guamgu guatemalagt guernseygg guineagn \
-     guineabissaugw guyanagy haitiht heardislandandmcdonaldislandshm holyseevaticancitystateva vaticanva hondurashn \
-     hongkonghk hungaryhu icelandis indiain indonesiaid iranislamicrepublicofir iranir iraqiq irelandie isleofmanim \
-     israelil italyit jamaicajm japanjp jerseyje jordanjo kazakhstankz kenyake kiribatiki \
-     koreademocraticpeoplesrepublicofkp northkoreakp korearepublicofkr southkoreakr kuwaitkw kyrgyzstankg \
-     laopeoplesdemocraticrepublicla laosla latvialv lebanonlb lesothols liberialr libyaly liechtensteinli lithuanialt \
-     luxembourglu macaomo macedoniatheformeryugoslavrepublicofmk macedoniamk madagascarmg malawimw malaysiamy \
-     maldivesmv maliml maltamt marshallislandsmh martiniquemq mauritaniamr mauritiusmu mayotteyt mexicomx \
-     micronesiafederatedstatesoffm micronesiafm moldovarepublicofmd moldovamd monacomc mongoliamn montenegrome \
-     montserratms moroccoma mozambiquemz myanmarmm namibiana naurunr nepalnp netherlandsnl newcaledonianc \
-     newzealandnz nicaraguani nigerne nigeriang niuenu norfolkislandnf northernmarianaislandsmp norwayno omanom \
-     pakistanpk palaupw palestinestateofps palestineps panamapa papuanewguineapg paraguaypy perupe philippinesph \
-     pitcairnpn polandpl portugalpt puertoricopr qatarqa reunionre romaniaro russianfederationru russiaru rwandarw \
-     saintbarthelemybl sainthelenaascensionandtristandacunhash saintkittsandneviskn saintlucialc \
-     saintmartinfrenchpartmf saintpierreandmiquelonpm saintvincentandthegrenadinesvc samoaws sanmarinosm \
-     saotomeandprincipest saudiarabiasa senegalsn serbiars seychellessc sierraleonesl singaporesg \
-     sintmaartenductchpartsx slovakiask sloveniasi solomonislandssb somaliaso southafricaza \
-     southgeorgiaandthesouthsandwichislandsgs southsudanss spaines srilankalk sudansd surinamesr \
-     svalbardandjanmayensj eswatinisz swazilandsz swedense switzerlandch syrianarabrepublicsy syriasy \
-     taiwanprovinceofchinatw taiwantw tajikistantj tanzaniaunitedrepublicoftz tanzaniatz thailandth timorlestetl \
-     easttimortl togotg tokelautk tongato trinidadandtobagott tunisiatn turkeytr turkmenistantm \
-     turksandcaicosislandstc tuvalutv ugandaug ukraineua unitedarabemiratesae unitedkingdomgb unitedstatesofamericaus \
-     unitedstatesminoroutlyingislandsum uruguayuy uzbekistanuz vanuatuvu venezuelabolivarianrepublicofve venezuelave \
-     vietnamvn virginislandsbritishvg virginislandsusvi wallisandfutunawf westernsaharaeh yemenye zambiazm zimbabwezw";
+/// Names in Meta's look-up order, capitals as in `region.rs`.
+const TABLE: &str = "unitedstatesS usa ind afghanistan alandislandsX albania algeriaDZ americansamoaS andorraD angolaO \
+     anguillaI antarcticaQ antiguaandbarbudaG argentina armeniaM arubaW australia austriaT azerbaijan \
+     bahamasS bahrainH bangladeshD barbadosB belarusY belgium belizeZ beninJ bermudaM bhutanT \
+     boliviaplurinationalstateof bolivia bonairesinteustatinsandsabaQ bosniaandherzegovinaA botswanaW \
+     bouvetislandV brazil britishindianoceanterritoryIO bruneidarussalamN bruneiN bulgariaG burkinafasoF \
+     burundiI cambodiaKH cameroonM canada capeverdeV caymanislandsKY centralafricanrepublicF chadTD chileL \
+     chinaN christmasislandX cocoskeelingislandsC colombia comorosKM congoG congothedemocraticrepublicoftheD \
+     democraticrepublicofthecongoCD cookislandsK costaricaR cotedivoireI ivorycoastCI croatiaHR cuba curacaoW \
+     cyprus czechrepublic denmarkK djibouti dominicaM dominicanrepublic ecuador egypt elsalvadorSV \
+     equatorialguineaGQ eritrea estoniaE ethiopia falklandislandsmalvinasK faroeislandsO fijiJ finland \
+     france frenchguianaGF frenchpolynesiaPF frenchsouthernterritoriesTF gabon gambiaM georgia germanyDE \
+     ghana gibraltar greece greenlandL grenadaD guadeloupeP guam guatemalaT guernseyG guineaN \
+     guineabissauW guyanaY haitiT heardislandandmcdonaldislandsM holyseevaticancitystateVA vatican hondurasN \
+     hongkongK hungary icelandS india indonesiaD iranislamicrepublicof iran iraqQ irelandE isleofmanM \
+     israelL italy jamaicaM japanP jersey jordan kazakhstanZ kenya kiribati \
+     koreademocraticpeoplesrepublicofP northkoreaKP korearepublicofR southkoreaKR kuwaitW kyrgyzstanG \
+     laopeoplesdemocraticrepublic laos latviaV lebanonB lesothoS liberiaR libyaY liechtenstein lithuaniaT \
+     luxembourg macaoO macedoniatheformeryugoslavrepublicofK macedoniaK madagascarG malawiW malaysiaY \
+     maldivesV maliL maltaT marshallislandsH martiniqueQ mauritaniaR mauritiusU mayotteYT mexicoX \
+     micronesiafederatedstatesofFM micronesiaFM moldovarepublicofD moldovaD monacoC mongoliaN montenegroE \
+     montserratS moroccoA mozambiqueZ myanmarM namibia nauruR nepalP netherlandsL newcaledoniaC \
+     newzealandZ nicaragua nigerE nigeriaG niueU norfolkislandF northernmarianaislandsMP norway oman \
+     pakistanK palauW palestinestateofS palestineS panama papuanewguineaG paraguayY peru philippines \
+     pitcairnN polandL portugalT puertoricoR qatar reunion romania russianfederation russia rwanda \
+     saintbarthelemyBL sainthelenaascensionandtristandacunhaH saintkittsandnevisKN saintluciaLC \
+     saintmartinfrenchpartMF saintpierreandmiquelonPM saintvincentandthegrenadinesVC samoaWS sanmarinoM \
+     saotomeandprincipeT saudiarabia senegalN serbiaRS seychellesC sierraleoneL singaporeG \
+     sintmaartenductchpartX slovakiaK sloveniaI solomonislandsB somalia southafricaZA \
+     southgeorgiaandthesouthsandwichislandsGS southsudanS spainES srilankaLK sudanD surinameR \
+     svalbardandjanmayenJ eswatiniSZ swazilandZ swedenE switzerlandCH syrianarabrepublic syria \
+     taiwanprovinceofchinaW taiwanW tajikistanJ tanzaniaunitedrepublicofZ tanzaniaZ thailand timorlesteL \
+     easttimorTL togoG tokelauK tonga trinidadandtobagoT tunisiaN turkeyR turkmenistanM \
+     turksandcaicosislandsC tuvaluV uganda ukraineA unitedarabemiratesAE unitedkingdomGB unitedstatesofamericaS \
+     unitedstatesminoroutlyingislandsM uruguayY uzbekistan vanuatuU venezuelabolivarianrepublicof venezuela \
+     vietnamN virginislandsbritishG virginislandsus wallisandfutunaF westernsaharaEH yemen zambiaM zimbabweW";
 
 /// `"Germany"` → `de`, `"USA"` → `us`, `"UK"` → `uk` (two letters stand, known or not).
 ///

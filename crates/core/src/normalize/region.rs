@@ -3,21 +3,18 @@
 use alloc::string::String;
 
 use crate::platform::{Platform, lowercase};
-use crate::text::{holds, keep, pieces};
+use crate::text::{holds, join, keep, pieces};
 
 /// Two letters for a region's name: they stand if they are two already, else the code of the table's exact name, else
 /// of the first name in the table that the text holds, else the first two letters (one letter stands).
 ///
-/// `table`: entries in look-up order, one space between them, each a name of letters a–z with its code at the end
-/// (`ontarioon quebecqc`).
+/// `table`: names of letters a–z in look-up order, one space between them. A code is the first two letters of its name
+/// but for the capitals at the end, which take the place of the last or of both (`alabama alaskaK ontarioON`).
 pub(super) fn normalize(value: &str, table: &str, platform: &dyn Platform) -> String {
     let letters = letters(value, platform);
-    let code = certain(&letters, table).or_else(|| {
-        entries(table)
-            .find(|(name, _)| holds(&letters, name))
-            .map(|(_, code)| code)
-    });
-    String::from(code.or_else(|| letters.get(..2)).unwrap_or(&letters))
+    let guess = || find(&letters, table, false);
+    let code = certain(&letters, table).or_else(guess).unwrap_or(letters);
+    String::from(code.get(..2).unwrap_or(&code))
 }
 
 /// Whether the code is a guess: neither two letters nor an exact name.
@@ -29,15 +26,22 @@ fn letters(value: &str, platform: &dyn Platform) -> String {
     keep(&lowercase(value, platform), |c| c.is_ascii_lowercase())
 }
 
-fn certain<'text>(letters: &'text str, table: &'text str) -> Option<&'text str> {
+fn certain(letters: &str, table: &str) -> Option<String> {
     if letters.len() == 2 {
-        return Some(letters);
+        return Some(String::from(letters));
     }
-    entries(table)
-        .find(|(name, _)| *name == letters)
-        .map(|(_, code)| code)
+    find(letters, table, true)
 }
 
-fn entries(table: &str) -> impl Iterator<Item = (&str, &str)> {
-    pieces(table, b' ').filter_map(|entry| entry.split_at_checked(entry.len() - 2))
+/// The code of the first name that the letters are, or hold.
+fn find(letters: &str, table: &str, is_whole: bool) -> Option<String> {
+    for entry in pieces(table, b' ') {
+        let name = keep(entry, |c| c.is_ascii_lowercase());
+        let capitals = entry.get(name.len()..)?;
+        if holds(letters, &name) && (!is_whole || letters == name) {
+            let first = name.get(..2 - capitals.len())?;
+            return Some(join(&[first, &capitals.to_ascii_lowercase()]));
+        }
+    }
+    None
 }

@@ -5,14 +5,14 @@ use alloc::string::String;
 use super::region;
 use crate::platform::Platform;
 
-/// Names in Meta's look-up order, each with its code at the end.
-const TABLE: &str = "ontarioon quebecqc britishcolumbiabc albertaab saskatchewansk manitobamb novascotians newbrunswicknb \
-     princeedwardislandpe newfoundlandandlabradornl yukonyt northwestterritoriesnt nunavutnu alabamaal alaskaak \
-     arizonaaz arkansasar californiaca coloradoco connecticutct delawarede floridafl georgiaga hawaiihi idahoid \
-     illinoisil indianain iowaia kansasks kentuckyky louisianala maineme marylandmd massachusettsma michiganmi \
-     minnesotamn mississippims missourimo montanamt nebraskane nevadanv newhampshirenh newjerseynj newmexiconm \
-     newyorkny northcarolinanc northdakotand ohiooh oklahomaok oregonor pennsylvaniapa rhodeislandri southcarolinasc \
-     southdakotasd tennesseetn texastx utahut vermontvt virginiava washingtonwa westvirginiawv wisconsinwi wyomingwy";
+/// Names in Meta's look-up order, capitals as in `region.rs`.
+const TABLE: &str = "ontario quebecC britishcolumbiaC albertaB saskatchewanK manitobaB novascotiaS newbrunswickB \
+     princeedwardislandE newfoundlandandlabradorL yukonT northwestterritoriesT nunavut alabama alaskaK \
+     arizonaZ arkansas california colorado connecticutT delaware florida georgiaA hawaiiI idaho \
+     illinois indiana iowaA kansasS kentuckyY louisianaA maineE marylandD massachusetts michigan \
+     minnesotaN mississippiS missouriO montanaT nebraska nevadaV newhampshireH newjerseyJ newmexicoM \
+     newyorkY northcarolinaC northdakotaD ohio oklahoma oregon pennsylvaniaA rhodeislandI southcarolinaC \
+     southdakotaD tennesseeN texasX utah vermontT virginiaA washington westvirginiaV wisconsin wyoming";
 
 /// `"N.Y."` → `ny`, `"California"` → `ca`, `"Bayern"` → `ba`.
 ///

@@ -1,0 +1,28 @@
+/**
+ * The npm entry: `createTwin`.
+ */
+
+import { ALREADY_STARTED } from "./codes.js";
+import { load } from "./load.js";
+import { debug, report } from "./notices.js";
+import { readSettings } from "./settings.js";
+import { makeTwin } from "./twin.js";
+import type { Twin, TwinOptions } from "./types.js";
+
+export type * from "./types.js";
+
+let twin: Promise<Twin> | undefined;
+
+/** Starts the companion. Resolves when it is ready; never rejects. A page has one: a second call gives the first. */
+export function createTwin(options: TwinOptions): Promise<Twin> {
+  if (twin) report(ALREADY_STARTED, "createTwin");
+  return (twin ??= start(options));
+}
+
+async function start(options: TwinOptions): Promise<Twin> {
+  const settings = readSettings(options);
+  if (settings.debug) void debug();
+  // Without the module, each call of it fails at the wall.
+  await load().catch(() => undefined);
+  return makeTwin(settings);
+}

@@ -1,0 +1,40 @@
+/**
+ * What we tell the developer: kept for `diagnose()`, printed in debug mode, each kind once.
+ *
+ * Notices are numbers here. Their names and sentences are a file of their own, loaded only in debug mode.
+ */
+
+import type { Notice } from "./types.js";
+
+/** Name and sentence of each notice, by number. */
+export type Texts = readonly (readonly [name: string, text: string])[];
+
+/** Where the texts are, put in by webpack: a file beside this one. */
+declare const TEXTS: string;
+
+const told: { code: number; field: string }[] = [];
+let texts: Texts = [];
+let prints = false;
+
+/** Takes a notice. */
+export function report(code: number, field: string): void {
+  if (told.some((notice) => notice.code === code && notice.field === field)) return;
+  told.push({ code, field });
+  if (prints) print(code, field);
+}
+
+/** Prints from now on, and what was told before. Without the texts the numbers are printed. */
+export async function debug(): Promise<void> {
+  texts = await import(/* webpackIgnore: true */ TEXTS).then((module: { default: Texts }) => module.default, () => []);
+  prints = true;
+  for (const { code, field } of told) print(code, field);
+}
+
+/** All notices so far. */
+export const notices = (): Notice[] => told.map(({ code, field }) => ({ code: name(code), field, text: texts[code]?.[1] ?? "" }));
+
+const name = (code: number): string => texts[code]?.[0] ?? String(code);
+
+function print(code: number, field: string): void {
+  console.warn(`[pixel-twin] ${field}: ${texts[code]?.[1] ?? "notice"} (${name(code)})`);
+}

@@ -1,0 +1,160 @@
+/**
+ * Server events on their way to the endpoint: kept until it has answered 2xx, also past the end of the page. What an answer
+ * means is decided by the module.
+ *
+ * Each event is one entry of `localStorage`, `_twin_o.<kept ms>.<random>` → `<lease ms> <event as JSON>`. The lease is the
+ * time until which the page that holds the event answers for it; after it another page may take it over.
+ */
+
+import { outcome } from "../glue/pixel_twin_bg.js";
+import { EVENT_EXPIRED, REJECTED } from "./codes.js";
+import { post } from "./net.js";
+import { report } from "./notices.js";
+import { random } from "./page.js";
+import { get, keys, remove, set } from "./storage.js";
+import { enter } from "./wall.js";
+
+/** What the keys of the entries start with. */
+const KEY = "o.";
+/** How long a living page answers for an event without trying again. */
+const LEASE_MS = 30_000;
+/** How long the last request of a page may take after the page is gone. */
+const LAST_WORD_MS = 10_000;
+/** What requests that outlive their page may carry together: the browser's quota is 64 KiB. */
+const KEEPALIVE_BYTES = 60_000;
+/** Meta's limit for the age of an event. */
+const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
+
+interface Item {
+  key: string;
+  json: string;
+  /** In UTF-8, a comma with it. */
+  bytes: number;
+  isUnderWay?: boolean;
+  /** Refused in company: which of them it was shows when each goes alone. */
+  goesAlone?: boolean;
+}
+
+let endpoint = "";
+let items: Item[] = [];
+let flushing: (() => void)[] = [];
+let timer = 0;
+/** Requests in a row that found nobody to take them. */
+let failures = 0;
+/** HTTP status of the last answer, 0 for none. */
+export let lastStatus: number | undefined;
+
+export const backlog = (): number => items.length;
+
+const lease = ({ key, json }: Item, until_ms: number) => set(key, until_ms + " " + json);
+
+function add(key: string, json: string): void {
+  const item = { key, json, bytes: new Blob([json]).size + 1 };
+  lease(item, Date.now() + LEASE_MS);
+  items.push(item);
+  // After the page's running code. A navigation in it does not come before.
+  Promise.resolve().then(postAll);
+}
+
+/** Takes an event in, into storage first. */
+export function keep(json: string): void {
+  if (endpoint) add(KEY + Date.now() + "." + random(), json);
+}
+
+/** Starts posting to the endpoint: what earlier pages left, as far as no living page answers for it, and what comes. */
+export function open(url: string): void {
+  if (!url) return;
+  endpoint = url;
+  takeOver();
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", leave);
+}
+
+/** Forgets all that waits. */
+export function drop(): void {
+  items = [];
+  endpoint = "";
+}
+
+function takeOver(): void {
+  const now_ms = Date.now();
+  let next_ms = Infinity;
+  for (const key of keys(KEY)) {
+    const [, until_ms, json] = /^(\d+) (.*)/s.exec(get(key)) ?? [];
+    if (!json || now_ms - parseInt(key.slice(KEY.length)) > MAX_AGE_MS) {
+      remove(key);
+      report(EVENT_EXPIRED, "outbox");
+    } else if (items.every((item) => item.key !== key)) {
+      // A clock that was set back must not make us wait for it.
+      const wait_ms = Math.min(Number(until_ms) - now_ms, LEASE_MS);
+      if (wait_ms > 0) next_ms = Math.min(next_ms, wait_ms);
+      else add(key, json);
+    }
+  }
+  if (next_ms < Infinity) setTimeout(takeOver, next_ms);
+}
+
+/** Posts all that is not under way, in as many requests as the quota allows; the rest follows the answers. */
+function postAll(): void {
+  let room = KEEPALIVE_BYTES;
+  for (const item of items) if (item.isUnderWay) room -= item.bytes;
+  while (endpoint) {
+    const batch: Item[] = [];
+    let left = room;
+    for (const item of items) {
+      if (item.isUnderWay) continue;
+      // One that is over the whole quota goes when nothing else does.
+      if (item.bytes > left && left < KEEPALIVE_BYTES) break;
+      left -= item.bytes;
+      batch.push(item);
+      if (item.goesAlone) break;
+    }
+    if (!batch.length) break;
+    room = left;
+    for (const item of batch) item.isUnderWay = true;
+    const body = '{"data":[' + batch.map((item) => item.json).join() + "]}";
+    post(endpoint, body, left >= 0, (status, retryAfter_s) => answered(batch, status, retryAfter_s));
+  }
+}
+
+function answered(batch: Item[], status: number, retryAfter_s: number): void {
+  lastStatus = status;
+  const wait_ms = enter(() => outcome(status, retryAfter_s, failures + 1, random())) ?? LEASE_MS;
+  failures = wait_ms > 0 ? failures + 1 : 0;
+  for (const item of batch) {
+    item.isUnderWay = false;
+    // Dropped in the meantime.
+    if (!items.includes(item)) continue;
+    if (wait_ms > 0) lease(item, Date.now() + wait_ms + LEASE_MS);
+    else if (wait_ms && batch.length > 1) item.goesAlone = true;
+    else {
+      if (wait_ms) report(REJECTED, "endpoint " + status);
+      items = items.filter((other) => other !== item);
+      remove(item.key);
+    }
+  }
+  clearTimeout(timer);
+  timer = setTimeout(postAll, wait_ms);
+  settle();
+}
+
+/** Lets the waiting flushes go when no request is under way any more. */
+function settle(): void {
+  if (items.some((item) => item.isUnderWay)) return;
+  for (const resolve of flushing.splice(0)) resolve();
+}
+
+/** Posts at once what waits; settles when every request has been answered or has failed. */
+export const flush = (): Promise<void> =>
+  new Promise((resolve) => {
+    flushing.push(resolve);
+    postAll();
+    settle();
+  });
+
+/** The page may end without another word: a last try, after which the next page takes over. */
+function leave(event: Event): void {
+  if (event.type === "visibilitychange" && !document.hidden) return;
+  postAll();
+  for (const item of items) lease(item, Date.now() + LAST_WORD_MS);
+}

@@ -1,0 +1,61 @@
+/**
+ * What the module asks of the page, and what it tells it to do. The other half is `src/page.rs`.
+ *
+ * Text crosses as UTF-8 in the module's memory; how long it stays there is up to the module.
+ */
+
+import * as module from "../glue/pixel_twin_bg.js";
+import { report } from "./notices.js";
+import { keep } from "./outbox.js";
+import { fire } from "./pixel.js";
+import { cookies, get, set, setCookie } from "./storage.js";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+let memory: WebAssembly.Memory;
+let answer: string;
+
+/** Takes the module's memory, before anything else. */
+export const use = (itsMemory: WebAssembly.Memory): unknown => (memory = itsMemory);
+
+function give(text: string): void {
+  const bytes = encoder.encode(text);
+  // Making room may move the memory.
+  const room = module.room(bytes.length);
+  new Uint8Array(memory.buffer, room).set(bytes);
+}
+
+const read = (start: number, bytes: number) => decoder.decode(new Uint8Array(memory.buffer, start, bytes));
+
+/** Asks the module, see `src/lib.rs`. */
+export function askModule(what: number, text: string): string {
+  answer = "";
+  give(text);
+  module.ask(what);
+  return answer;
+}
+
+/** 32 bits from the platform's CSPRNG. */
+export const random = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+
+// The places in both lists are the numbers in src/page.rs.
+const answers: readonly ((text: string) => string)[] = [
+  cookies,
+  setCookie,
+  () => location.hostname,
+  () => get("fired"),
+  (text) => text.toLowerCase(),
+  // As JSON; empty if it is no number.
+  (text) => (Number.isFinite(+text) ? String(+text) : ""),
+];
+const acts: readonly ((text: string) => void)[] = [(fired) => set("fired", fired), keep, fire, (text) => (answer = text)];
+
+export const ask = (what: number, start: number, bytes: number): void => give(answers[what]?.(read(start, bytes)) ?? "");
+
+/** Numbers after those of the acts are notices. */
+export function tell(what: number, start: number, bytes: number): void {
+  const act = acts[what];
+  const text = read(start, bytes);
+  act ? act(text) : report(what - acts.length, text);
+}

@@ -1,0 +1,87 @@
+/**
+ * The only calls of `fbq`.
+ */
+
+import { MARK } from "./call.js";
+import { FBQ_THREW } from "./codes.js";
+import { report } from "./notices.js";
+import { attempt } from "./wall.js";
+
+/** What of `fbq` we rely on: its own stub and, once it has run, Meta's library. */
+interface Fbq {
+  (...call: unknown[]): void;
+  callMethod?: (...call: unknown[]) => void;
+  queue: ArrayLike<unknown>[];
+  push: unknown;
+  loaded: boolean;
+  version: string;
+  getState?: () => { pixels: { id: string | number }[] };
+  instance?: { configsLoaded?: Record<string, unknown> };
+}
+
+const page = window as { fbq?: Fbq; _fbq?: Fbq };
+
+/** Pixels that we have initialised, or found to be. */
+const initialised = new Set<string>();
+
+/**
+ * Brings Meta's library onto a page that has not brought it itself: the queueing `fbq` in the form that fbevents.js looks
+ * for, and the script. Whoever makes the one must load the other, because Meta's own snippet then does neither.
+ */
+export function load(url: string): void {
+  if (typeof page.fbq === "function") return;
+  const fbq = function () {
+    fbq.callMethod ? fbq.callMethod.apply(fbq, arguments as unknown as unknown[]) : fbq.queue.push(arguments);
+  } as Fbq;
+  page._fbq ??= page.fbq = fbq.push = fbq;
+  page.fbq = fbq;
+  fbq.loaded = true;
+  fbq.version = "2.0";
+  fbq.queue = [];
+  const script = document.createElement("script");
+  script.async = true;
+  script.src = url;
+  document.head.appendChild(script);
+}
+
+/** Calls `fbq`, if there is one. */
+export function call(...call: unknown[]): void {
+  try {
+    page.fbq?.(...call);
+  } catch {
+    report(FBQ_THREW, "fbq");
+  }
+}
+
+/** Whether the page has initialised the pixel: the library knows it, or an `init` waits in its queue. */
+function isKnown(id: string): boolean {
+  const is = (value: unknown) => String(value) === id;
+  return (
+    (page.fbq?.getState?.().pixels ?? []).some((pixel) => is(pixel.id)) ||
+    Array.from(page.fbq?.queue ?? []).some((call) => call[0] === "init" && is(call[1]))
+  );
+}
+
+/**
+ * Fires one event at one pixel, which is initialised before, with the customer as far as known: once, and not where the
+ * page has done so itself.
+ *
+ * @param text what `src/track.rs` joins
+ */
+export function fire(text: string): void {
+  const [id = "", em, external_id, method, name, eventID, params = "{}"] = text.split(MARK);
+  if (!id) return;
+  if (!initialised.has(id)) {
+    initialised.add(id);
+    if (!attempt(() => isKnown(id))) call("init", id, { ...(em && { em }), ...(external_id && { external_id }) });
+  }
+  call(method, id, name, JSON.parse(params), { eventID });
+}
+
+/** How far Meta's library is on this page. `fbq.loaded` says nothing: the stub sets it. */
+export function state(ids: readonly string[]): "absent" | "queueing" | "unconfigured" | "working" {
+  const fbq = page.fbq;
+  if (typeof fbq !== "function") return "absent";
+  if (!fbq.callMethod) return "queueing";
+  return ids.every((id) => fbq.instance?.configsLoaded?.[id]) ? "working" : "unconfigured";
+}

@@ -1,0 +1,58 @@
+/**
+ * The only code that touches `document.cookie` and `localStorage`. Called only with consent, but for `forget`.
+ */
+
+import { STORAGE_UNAVAILABLE } from "./codes.js";
+import { report } from "./notices.js";
+import { attempt } from "./wall.js";
+
+/** What our keys start with. */
+const PREFIX = "_twin_";
+
+/** Where it all is; nothing is touched before the first call. */
+let store: Record<string, string> | undefined;
+
+/** Where nothing can be stored, memory has to do, as long as the page lasts. */
+function inMemory(): Record<string, string> {
+  report(STORAGE_UNAVAILABLE, "localStorage");
+  return { ...store };
+}
+
+const entries = (): Record<string, string> => (store ??= attempt(() => localStorage as unknown as Record<string, string>) ?? inMemory());
+
+/** What is stored under one of our keys; empty if nothing. */
+export const get = (key: string): string => entries()[PREFIX + key] ?? "";
+
+export function set(key: string, value: string): void {
+  try {
+    entries()[PREFIX + key] = value;
+  } catch {
+    store = inMemory();
+    store[PREFIX + key] = value;
+  }
+}
+
+export const remove = (key: string): unknown => delete entries()[PREFIX + key];
+
+/** Our keys that start so. */
+export const keys = (start: string): string[] =>
+  Object.keys(entries())
+    .filter((key) => key.startsWith(PREFIX + start))
+    .map((key) => key.slice(PREFIX.length));
+
+/** All cookies that script may see. Chromium asks another process each time: once per event is enough. */
+export const cookies = (): string => attempt(() => document.cookie) ?? "";
+
+/** Sets a cookie from its whole text, attributes and all, then gives all cookies. */
+export function setCookie(cookie: string): string {
+  attempt(() => (document.cookie = cookie));
+  return cookies();
+}
+
+/** Deletes whatever we stored, and Meta's two cookies. */
+export function forget(): void {
+  keys("").forEach(remove);
+  for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) {
+    for (const name of ["_fbp", "_fbc"]) setCookie(`${name}=;path=/;max-age=0;domain=.${domain}`);
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * The reference of everything a page passes in and gets back. Field names are Meta's.
+ */
+
+/** Meta's standard events. Any other name makes a custom event. */
+export type StandardEvent =
+  | "AddPaymentInfo"
+  | "AddToCart"
+  | "AddToWishlist"
+  | "CompleteRegistration"
+  | "Contact"
+  | "CustomizeProduct"
+  | "Donate"
+  | "FindLocation"
+  | "InitiateCheckout"
+  | "Lead"
+  | "PageView"
+  | "Purchase"
+  | "Schedule"
+  | "Search"
+  | "StartTrial"
+  | "SubmitApplication"
+  | "Subscribe"
+  | "ViewContent";
+
+/** An event's name; standard ones complete in the editor, any other text of 1 to 50 characters is a custom event. */
+export type EventName = StandardEvent | (string & {});
+
+/** From which side an event goes out. */
+export type Route = "pixel" | "server" | "both" | "none";
+
+/**
+ * How much goes to the server side. The Pixel fires for every event in all of them.
+ * - `pixel`: no server twin
+ * - `purchases`: Purchase
+ * - `conversions` (default): Purchase, InitiateCheckout, AddPaymentInfo, Lead, CompleteRegistration, Subscribe,
+ *   StartTrial, Contact, Schedule, SubmitApplication, Donate
+ * - `all`: everything, custom events too
+ */
+export type RoutingPreset = "pixel" | "purchases" | "conversions" | "all";
+
+/** What `createTwin` takes. */
+export interface TwinOptions {
+  /** The pixel's id, digits; or several. */
+  pixelId: string | number | readonly (string | number)[];
+  /** Where server events are posted: a path on this host (`/twin/events`) or a URL. Without it there is no server twin. */
+  endpoint?: string;
+  /**
+   * `granted` (default): the page has the visitor's consent. `required`: nothing is read, stored, loaded or sent before
+   * `consent("grant")`; events wait in memory.
+   */
+  consent?: "granted" | "required";
+  /** Which events have a server twin. Default `conversions`. */
+  routing?: RoutingPreset;
+  /** Exceptions to `routing`, by event name. */
+  routes?: Readonly<Record<string, Route>>;
+  /** Where Meta's library is loaded from if the page has no `fbq` of its own. Default: Meta's address. */
+  pixelScript?: string;
+  /** Prints what was left out of an event and how to mend it. Default `false`. */
+  debug?: boolean;
+}
+
+type Value = string | number;
+
+/**
+ * Who the customer is. Give the values as they are: they are normalized by Meta's rules and hashed in the page, and only
+ * the hashes leave it. Values that are SHA-256 already pass through.
+ */
+export interface User {
+  /** E-mail address. */
+  em?: Value | readonly Value[] | null;
+  /** Phone number with country code, in any notation. */
+  ph?: Value | readonly Value[] | null;
+  /** First name. */
+  fn?: Value | readonly Value[] | null;
+  /** Last name. */
+  ln?: Value | readonly Value[] | null;
+  /** Gender. */
+  ge?: Value | readonly Value[] | null;
+  /** Date of birth; `YYYYMMDD` is safest. */
+  db?: Value | readonly Value[] | null;
+  /** City. */
+  ct?: Value | readonly Value[] | null;
+  /** State or province. */
+  st?: Value | readonly Value[] | null;
+  /** Postal code. */
+  zp?: Value | readonly Value[] | null;
+  /** Country; the ISO code of two letters is safest. */
+  country?: Value | readonly Value[] | null;
+  /** Your own id of the customer. Ids that differ in case or spaces only become one. */
+  external_id?: Value | readonly Value[] | null;
+}
+
+/** The name of a field of {@link User}. */
+export type UserField = keyof User;
+
+/** One item of `contents`. Meta refuses the whole event for any other key. */
+export interface Content {
+  id: Value;
+  quantity?: Value;
+  item_price?: Value;
+  title?: string;
+  description?: string;
+  category?: string;
+  brand?: string;
+  delivery_category?: "in_store" | "curbside" | "home_delivery";
+}
+
+/** What happened. Standard parameters are checked against Meta's types; any other is a custom parameter. */
+export interface EventParams {
+  /** Money, a number with a dot for decimals. */
+  value?: Value;
+  /** ISO 4217, `USD`. */
+  currency?: string;
+  /** Product ids as in your catalogue. */
+  content_ids?: readonly Value[];
+  contents?: readonly Content[];
+  content_type?: "product" | "product_group";
+  content_name?: string;
+  content_category?: string;
+  num_items?: Value;
+  search_string?: string;
+  order_id?: Value;
+  status?: string | boolean;
+  predicted_ltv?: Value;
+  net_revenue?: Value;
+  delivery_category?: "in_store" | "curbside" | "home_delivery";
+  [custom: string]: unknown;
+}
+
+/** The parameters of an event; Meta refuses a Purchase without value and currency from a server. */
+export type ParamsOf<Name extends EventName> = Name extends "Purchase"
+  ? EventParams & { value: Value; currency: string }
+  : EventParams;
+
+/** What else belongs to one event. */
+export interface EventOptions {
+  /** The id of both twins, if another system knows the event by it. */
+  eventId?: Value | null;
+  /** The shop's order number; the id becomes `order_<orderId>`, which any backend can form too. */
+  orderId?: Value | null;
+  /** The customer of this event, before what `identify` said. */
+  user?: User | null;
+  /** For this event only. */
+  routing?: Route;
+}
+
+/** Something the developer should know about what was passed in. */
+export interface Notice {
+  /** Stable name, `em_invalid`; a number until the texts are loaded (`debug`). */
+  code: string;
+  /** Where: `user.em`, `contents[0].id`. */
+  field: string;
+  /** What was found and the fix; empty until the texts are loaded (`debug`). */
+  text: string;
+}
+
+/** What `diagnose` gives. */
+export interface Diagnosis {
+  version: string;
+  consent: "unknown" | "granted" | "denied";
+  pixelIds: string[];
+  /**
+   * Meta's library: `absent`; `queueing`: it has not run, loading or blocked; `unconfigured`: it ran, the pixel's settings
+   * have not come; `working`.
+   */
+  pixel: "absent" | "queueing" | "unconfigured" | "working";
+  /** Empty: no server twin. */
+  endpoint: string;
+  /** HTTP status of the endpoint's last answer, 0 if none came; `undefined` before the first post. */
+  lastStatus: number | undefined;
+  /** Events that wait for consent. */
+  waitingForConsent: number;
+  /** Server events that the endpoint has not taken yet. */
+  backlog: number;
+  /** `_fbp` and `_fbc` as they stand; empty before consent. */
+  cookies: string[];
+  notices: Notice[];
+}
+
+/** The companion. No method throws. */
+export interface Twin {
+  /**
+   * Fires the Pixel event and posts its server twin, both with the id that is returned, even if nothing could be sent.
+   * The same id counts once in this browser: a reloaded thank-you page sends nothing again.
+   */
+  track<Name extends EventName>(name: Name, params?: ParamsOf<Name> | null, options?: EventOptions | null): string;
+  /**
+   * Names the customer for the page's later events; `null` forgets. The Pixel learns of the customer only with its first
+   * `init`, so call this before the first `track`.
+   */
+  identify(user: User | null): void;
+  /** The visitor's decision. A revoke drops what waits and deletes what was stored, `_fbp` and `_fbc` included. */
+  consent(decision: "grant" | "revoke"): void;
+  /** Posts what waits. Settles, never rejects, when every post was answered or has failed. */
+  flush(): Promise<void>;
+  /** What a developer would ask. */
+  diagnose(): Diagnosis;
+  /** What the rules make of one value: 64 hex characters, or `null` if Meta could not match it. */
+  hash(field: UserField, value: Value): string | null;
+}

@@ -1,0 +1,129 @@
+/**
+ * Builds what the browser gets into dist/: core and companion to Wasm, glue, wasm-opt, TypeScript, bundle.
+ *
+ * Does nothing if no source has changed since the last time.
+ */
+
+import { createHash } from "node:crypto";
+import { copyFile, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { root, run } from "./run.mjs";
+
+const at = (...parts) => path.join(root, ...parts);
+
+/** Everything that the result depends on. */
+const SOURCES = [
+  "src",
+  "js",
+  "crates/core/src",
+  "crates/bindgen",
+  "scripts/build.mjs",
+  "scripts/wasm-text-loader.cjs",
+  "webpack.config.js",
+  "tsconfig.json",
+  "package.json",
+  "package-lock.json",
+  "Cargo.toml",
+  ".cargo/config.toml",
+  "rust-toolchain.toml",
+];
+
+/** What the build itself writes among them. */
+const WRITTEN = ["js/codes.ts", "js/texts.ts"];
+
+/** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
+const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
+
+/** Compiles the companion, the standard library with it, for size. */
+async function compile() {
+  const flags = [
+    // A panic is a trap, without texts; the wall in js/wall.ts takes it.
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    // Addresses of constants then take a byte less each.
+    "-Clink-arg=-zstack-size=16384",
+    "-Ctarget-feature=-reference-types,-multivalue",
+  ];
+  await run("cargo", [
+    "build",
+    "--package=pixel-twin",
+    "--profile=companion",
+    "--target=wasm32-unknown-unknown",
+    "--target-dir=target/companion",
+    "--locked",
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    `--config=target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`,
+  ], { env: { RUSTC_BOOTSTRAP: "1" } });
+}
+
+/** Makes the glue, and shortens the names by which it and the module know each other. */
+async function bind() {
+  await rm(at("build/glue"), { recursive: true, force: true });
+  await run("cargo", ["run", "--quiet", "--release", "--locked", "--package=twin-bindgen", "--", "target/companion/wasm32-unknown-unknown/companion/pixel_twin.wasm", "build/glue", "pixel_twin", "js"]);
+  const wasm = "build/glue/pixel_twin_bg.wasm";
+  const names = JSON.parse(await run("node_modules/.bin/wasm-opt", [
+    wasm,
+    "-o",
+    wasm,
+    ...FEATURES.map((feature) => `--enable-${feature}`),
+    "--strip-target-features",
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Os",
+    "-Oz",
+    "--reorder-functions",
+    "--minify-imports-and-exports-and-modules",
+  ]));
+  const glue = at("build/glue/pixel_twin_bg.js");
+  let code = await readFile(glue, "utf8");
+  for (const [long, short] of names.exports) code = code.replaceAll(`wasm.${long}(`, `wasm.${short}(`).replaceAll(`wasm.${long}.`, `wasm.${short}.`).replaceAll(`wasm.${long},`, `wasm.${short},`);
+  const imports = names.imports.map(([, long, short]) => `${JSON.stringify(short)}: ${long}`);
+  // What the glue only passes through, it does not import itself.
+  for (const [module, name] of names.imports) if (!module.endsWith("_bg.js")) code += `\nimport { ${name} } from "${module}";`;
+  const memory = names.exports.find(([long]) => long === "memory")[1];
+  await writeFile(glue, `${code}\nexport const memory = ${JSON.stringify(memory)};\nexport const imports = { ${JSON.stringify(names.modules?.[0]?.[1] ?? "a")}: { ${imports.join(", ")} } };\n`);
+  await writeFile(at("build/names.json"), JSON.stringify(names, null, 1));
+}
+
+/** Compiles TypeScript and bundles. */
+async function bundle() {
+  await rm(at("dist"), { recursive: true, force: true });
+  await run("node_modules/.bin/tsc", ["--project", "."]);
+  const { default: webpack } = await import("webpack");
+  const { default: config } = await import("../webpack.config.js");
+  await new Promise((resolve, reject) =>
+    webpack(config, (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
+  );
+  const texts = await readFile(at("build/js/texts.js"), "utf8");
+  await writeFile(at("dist/texts.js"), texts);
+  await writeFile(at("dist/twin-texts.js"), texts);
+  for (const types of ["index.d.ts", "types.d.ts"]) await copyFile(at("build/js", types), at("dist", types));
+}
+
+/** Of every file that the result depends on. */
+async function hashOfSources() {
+  const hash = createHash("sha256");
+  for (const source of SOURCES) {
+    const isFolder = (await stat(at(source))).isDirectory();
+    const files = isFolder ? (await readdir(at(source), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name)).sort() : [at(source)];
+    for (const file of files) if (!WRITTEN.includes(path.relative(root, file))) hash.update(path.relative(root, file)).update("\0").update(await readFile(file)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+/** Builds what the browser gets, unless it is there already. */
+export async function build() {
+  const hash = await hashOfSources();
+  const stamp = await readFile(at("dist/.stamp"), "utf8").catch(() => "");
+  if (stamp === hash) return console.log("companion: up to date");
+  console.log("companion: compiling to WebAssembly (a minute the first time)");
+  await compile();
+  await bind();
+  console.log("companion: bundling");
+  await bundle();
+  await writeFile(at("dist/.stamp"), hash);
+}
+
+if (process.argv[1] === import.meta.filename) await build();

@@ -1,0 +1,55 @@
+/**
+ * Bundles what tsc and wasm-bindgen made into the files that ship, the module inside as text.
+ */
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import TerserPlugin from "terser-webpack-plugin";
+import webpack from "webpack";
+
+const folder = (name) => path.join(import.meta.dirname, name);
+const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
+
+const define = (texts) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), TEXTS: texts });
+
+const shared = {
+  mode: "production",
+  devtool: false,
+  target: ["web", "es2020"],
+  module: {
+    rules: [{ test: /\.wasm$/, type: "javascript/auto", use: folder("scripts/wasm-text-loader.cjs") }],
+    parser: { javascript: { url: false, importMeta: false } },
+  },
+  optimization: {
+    minimizer: [
+      new TerserPlugin({
+        extractComments: false,
+        terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3 }, format: { ascii_only: false, comments: false } },
+      }),
+    ],
+  },
+  performance: { hints: false },
+};
+
+/** The script tag's file. A BOM makes it UTF-8 whatever the page and the server say; the module's bytes depend on it. */
+const script = {
+  ...shared,
+  // The script's own address has to be asked for while it runs.
+  plugins: [
+    define('new URL("twin-texts.js",document.currentScript.src).href'),
+    new webpack.BannerPlugin({ banner: "\uFEFF", raw: true, stage: webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT }),
+  ],
+  entry: folder("build/js/script.js"),
+  output: { path: folder("dist"), filename: "twin.js", chunkFilename: "twin-[name].js", iife: true },
+};
+
+/** The npm package's module. */
+const esm = {
+  ...shared,
+  plugins: [define('"./texts.js"')],
+  entry: folder("build/js/index.js"),
+  experiments: { outputModule: true },
+  output: { path: folder("dist"), filename: "index.js", chunkFilename: "[name].js", library: { type: "module" } },
+};
+
+export default [script, esm];
