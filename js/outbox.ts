@@ -3,7 +3,7 @@
  * means is decided by the module.
  *
  * Each event is one entry of `localStorage`, `_twin_o.<kept ms>.<random>` → `<lease ms> <event as JSON>`. The lease is the
- * time until which the page that holds the event answers for it; after it another page may take it over.
+ * time until which the page that holds the event answers for it, to its next try; after it another page may take it over.
  */
 
 import { outcome } from "../glue/pixel_twin_bg.js";
@@ -16,10 +16,8 @@ import { enter } from "./wall.js";
 
 /** What the keys of the entries start with. */
 const KEY = "o.";
-/** How long a living page answers for an event without trying again. */
-const LEASE_MS = 30_000;
-/** How long the last request of a page may take after the page is gone. */
-const LAST_WORD_MS = 10_000;
+/** How long a request may take, also the last one of a page that is gone. */
+const LEASE_MS = 10_000;
 /** What requests that outlive their page may carry together: the browser's quota is 64 KiB. */
 const KEEPALIVE_BYTES = 60_000;
 /** Meta's limit for the age of an event. */
@@ -46,11 +44,11 @@ export let lastStatus: number | undefined;
 
 export const backlog = (): number => items.length;
 
-const lease = ({ key, json }: Item, until_ms: number) => set(key, until_ms + " " + json);
+const lease = ({ key, json }: Item, for_ms: number) => set(key, Date.now() + for_ms + " " + json);
 
 function add(key: string, json: string): void {
   const item = { key, json, bytes: new Blob([json]).size + 1 };
-  lease(item, Date.now() + LEASE_MS);
+  lease(item, LEASE_MS);
   items.push(item);
   // After the page's running code. A navigation in it does not come before.
   Promise.resolve().then(postAll);
@@ -111,7 +109,10 @@ function postAll(): void {
     }
     if (!batch.length) break;
     room = left;
-    for (const item of batch) item.isUnderWay = true;
+    for (const item of batch) {
+      item.isUnderWay = true;
+      lease(item, LEASE_MS);
+    }
     const body = '{"data":[' + batch.map((item) => item.json).join() + "]}";
     post(endpoint, body, left >= 0, (status, retryAfter_s) => answered(batch, status, retryAfter_s));
   }
@@ -125,7 +126,7 @@ function answered(batch: Item[], status: number, retryAfter_s: number): void {
     item.isUnderWay = false;
     // Dropped in the meantime.
     if (!items.includes(item)) continue;
-    if (wait_ms > 0) lease(item, Date.now() + wait_ms + LEASE_MS);
+    if (wait_ms > 0) lease(item, wait_ms);
     else if (wait_ms && batch.length > 1) item.goesAlone = true;
     else {
       if (wait_ms) report(REJECTED, "endpoint " + status);
@@ -156,5 +157,6 @@ export const flush = (): Promise<void> =>
 function leave(event: Event): void {
   if (event.type === "visibilitychange" && !document.hidden) return;
   postAll();
-  for (const item of items) lease(item, Date.now() + LAST_WORD_MS);
+  // Whoever was going to wait longer won't be there.
+  for (const item of items) lease(item, LEASE_MS);
 }

@@ -5,9 +5,10 @@
  */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { copyFile, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { root, run } from "./run.mjs";
+import { begin, root, run } from "./run.mjs";
 
 const at = (...parts) => path.join(root, ...parts);
 
@@ -54,13 +55,13 @@ async function compile() {
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
     `--config=target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`,
-  ], { env: { RUSTC_BOOTSTRAP: "1" } });
+  ], { env: { RUSTC_BOOTSTRAP: "1" }, show: true });
 }
 
 /** Makes the glue, and shortens the names by which it and the module know each other. */
 async function bind() {
   await rm(at("build/glue"), { recursive: true, force: true });
-  await run("cargo", ["run", "--quiet", "--release", "--locked", "--package=twin-bindgen", "--", "target/companion/wasm32-unknown-unknown/companion/pixel_twin.wasm", "build/glue", "pixel_twin", "js"]);
+  await run("cargo", ["run", "--quiet", "--locked", "--package=twin-bindgen", "--", "target/companion/wasm32-unknown-unknown/companion/pixel_twin.wasm", "build/glue", "pixel_twin", "js"]);
   const wasm = "build/glue/pixel_twin_bg.wasm";
   const names = JSON.parse(await run("node_modules/.bin/wasm-opt", [
     wasm,
@@ -78,18 +79,19 @@ async function bind() {
   ]));
   const glue = at("build/glue/pixel_twin_bg.js");
   let code = await readFile(glue, "utf8");
-  for (const [long, short] of names.exports) code = code.replaceAll(`wasm.${long}(`, `wasm.${short}(`).replaceAll(`wasm.${long}.`, `wasm.${short}.`).replaceAll(`wasm.${long},`, `wasm.${short},`);
-  const imports = names.imports.map(([, long, short]) => `${JSON.stringify(short)}: ${long}`);
+  for (const [long, short] of names.exports) code = code.replaceAll(`wasm.${long}(`, `wasm.${short}(`);
   // What the glue only passes through, it does not import itself.
-  for (const [module, name] of names.imports) if (!module.endsWith("_bg.js")) code += `\nimport { ${name} } from "${module}";`;
-  const memory = names.exports.find(([long]) => long === "memory")[1];
-  await writeFile(glue, `${code}\nexport const memory = ${JSON.stringify(memory)};\nexport const imports = { ${JSON.stringify(names.modules?.[0]?.[1] ?? "a")}: { ${imports.join(", ")} } };\n`);
-  await writeFile(at("build/names.json"), JSON.stringify(names, null, 1));
+  for (const [module, name] of names.imports) if (!module.endsWith("_bg.js")) code += `\nimport { ${name} } from ${JSON.stringify(module)};`;
+  const [[, module]] = names.modules;
+  const imports = names.imports.map(([, long, short]) => `${short}: ${long}`);
+  const [, memory] = names.exports.find(([long]) => long === "memory");
+  await writeFile(glue, `${code}\nexport const memory = "${memory}";\nexport const imports = { ${module}: { ${imports} } };\n`);
 }
 
 /** Compiles TypeScript and bundles. */
 async function bundle() {
   await rm(at("dist"), { recursive: true, force: true });
+  await rm(at("build/js"), { recursive: true, force: true });
   await run("node_modules/.bin/tsc", ["--project", "."]);
   const { default: webpack } = await import("webpack");
   const { default: config } = await import("../webpack.config.js");
@@ -116,14 +118,14 @@ async function hashOfSources() {
 /** Builds what the browser gets, unless it is there already. */
 export async function build() {
   const hash = await hashOfSources();
-  const stamp = await readFile(at("dist/.stamp"), "utf8").catch(() => "");
-  if (stamp === hash) return console.log("companion: up to date");
+  const stamp = await readFile(at("build/stamp"), "utf8").catch(() => "");
+  if (stamp === hash && existsSync(at("dist/twin.js"))) return console.log("companion: up to date");
   console.log("companion: compiling to WebAssembly (a minute the first time)");
   await compile();
   await bind();
   console.log("companion: bundling");
   await bundle();
-  await writeFile(at("dist/.stamp"), hash);
+  await writeFile(at("build/stamp"), hash);
 }
 
-if (process.argv[1] === import.meta.filename) await build();
+if (process.argv[1] === import.meta.filename) await begin(build);

@@ -14,6 +14,15 @@ function track(name, ...rest) {
   return `twin('track', ${[`'${name}'`, ...rest.map((value) => literal(value))].join(', ')});`;
 }
 
+/**
+ * First on a page that knows its customer: the Pixel takes a customer only with its very first event.
+ *
+ * @param {import('./customer.mjs').Customer} customer
+ */
+export function identify(customer) {
+  return `twin('identify', ${literal(userOf(customer))});`;
+}
+
 export function pageView() {
   return track('PageView');
 }
@@ -70,7 +79,7 @@ export function purchase(order) {
       num_items: order.count,
       order_id: order.number,
     },
-    { orderId: order.number, user: userOf(order.customer) },
+    { orderId: order.number },
   );
 }
 

@@ -1,6 +1,6 @@
 // The frame of every page: head, header, consent banner, footer and the strip that says this is a demo.
 import { banner, privacySettings } from './consent.mjs';
-import { pageView } from './events.mjs';
+import { identify, pageView } from './events.mjs';
 import { attributes, html } from './html.mjs';
 import { tag } from './tag.mjs';
 
@@ -9,14 +9,15 @@ import { tag } from './tag.mjs';
  * @property {number} [status]
  * @property {string} title
  * @property {import('./html.mjs').Markup} body
- * @property {string[]} [calls] calls to the companion beside PageView
+ * @property {import('./customer.mjs').Customer} [customer] who it is, if this page knows
+ * @property {string[]} [calls] calls to the companion after PageView
  * @property {string[]} [scripts] assets this page needs
  */
 
 /** @typedef {import('./visit.mjs').Visit} Visit */
 
 /** @param {Visit} visit @param {Page} page */
-export function layout(visit, { title, body, calls = [], scripts = [] }) {
+export function layout(visit, { title, body, customer, calls = [], scripts = [] }) {
   const modules = visit.consent === 'required' ? ['consent-banner.mjs', ...scripts] : scripts;
   return html`<!doctype html>
 <html lang="en">
@@ -24,7 +25,7 @@ export function layout(visit, { title, body, calls = [], scripts = [] }) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Slowkiln</title>
-${tag(visit, [pageView(), ...calls])}
+${tag(visit, [...(customer ? [identify(customer)] : []), pageView(), ...calls])}
 <link rel="stylesheet" href="/assets/shop.css">
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <meta name="theme-color" content="#f6eee1" media="(prefers-color-scheme: light)">

@@ -143,9 +143,9 @@ test('an order leads to its page, which makes the same Purchase call at each loa
     value: 115.7, currency: 'USD', content_type: 'product', content_ids: ['mug', 'sencha'],
     contents: [{ id: 'mug', quantity: 2, item_price: 28 }, { id: 'sencha', quantity: 3, item_price: 19.9 }],
     num_items: 5, order_id: number,
-  }, {
-    orderId: number,
-    user: { em: 'ada@example.com', ph: '+49 221 1', fn: 'Ada', ln: 'Example', ct: 'Köln', zp: '50667', country: 'DE', external_id: 'SK-1' },
+  }, { orderId: number }]);
+  assert.deepEqual(callsOf(first.text).onLoad[0], ['identify', {
+    em: 'ada@example.com', ph: '+49 221 1', fn: 'Ada', ln: 'Example', ct: 'Köln', zp: '50667', country: 'DE', external_id: 'SK-1',
   }]);
   assert.equal((await load(`/thank-you/${number}`)).text, first.text);
 });
@@ -155,9 +155,9 @@ test('what the customer types reaches the companion exactly, and no page is brok
   const { headers } = await order({ first_name: ` ${nasty} `, last_name: nasty, city: nasty, state: nasty, address: nasty });
   const { text } = await load(headers.get('location') ?? '');
   const { onLoad } = callsOf(text);
-  assert.deepEqual(onLoad.map(([, name]) => name), ['PageView', 'Purchase']);
-  assert.equal(onLoad[1]?.[3].user.fn, ` ${nasty} `);
-  assert.equal(onLoad[1]?.[3].user.st, nasty);
+  assert.deepEqual(onLoad.map(([method]) => method), ['identify', 'track', 'track']);
+  assert.equal(onLoad[0]?.[1].fn, ` ${nasty} `);
+  assert.equal(onLoad[0]?.[1].st, nasty);
   assert.doesNotMatch(text, /<img src=x|<script>twin\("track","Stolen/);
   const refused = await order({ email: `"${nasty}"`, first_name: nasty });
   assert.equal(refused.status, 422);

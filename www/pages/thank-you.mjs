@@ -15,6 +15,7 @@ export function thankYouPage(visit, order) {
   const own = (name) => entered(customer, name);
   return {
     title: `Order ${order.number}`,
+    customer,
     calls: [purchase(order)],
     body: html`<section class="thanks">
   <img src="/assets/art/parcel.svg" alt="" width="360" height="260">

@@ -1,0 +1,48 @@
+/**
+ * The relay and the local Meta as child processes, for `npm start` and for the browser tests.
+ */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import readline from "node:readline";
+import { root, Stop } from "./run.mjs";
+
+/**
+ * A running server.
+ * @typedef {object} Server
+ * @property {string} url
+ * @property {import("node:child_process").ChildProcess} process
+ * @property {() => string} log what it wrote to stderr so far
+ * @property {(signal?: NodeJS.Signals) => Promise<void>} stop ends it, SIGTERM unless told, and waits for that
+ */
+
+/**
+ * Starts one and waits until it says where it listens.
+ * @param {"twin-relay" | "twin-standin"} name
+ * @param {{ profile: "release" | "debug", args?: string[], env?: Record<string, string> }} options
+ * @returns {Promise<Server>}
+ */
+export async function startServer(name, { profile, args = [], env = {} }) {
+  const child = spawn(path.join(root, "target", profile, name), args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (data) => (log += data));
+  const exited = once(child, "close");
+  const url = await new Promise((resolve, reject) => {
+    readline.createInterface({ input: child.stdout }).on("line", (line) => {
+      const found = /listening on (http:\/\/\S+)/.exec(line);
+      if (found) resolve(found[1]);
+    });
+    child.on("error", reject);
+    child.on("close", () => reject(new Stop(log.trim() || `${name} ended before it listened.`)));
+  });
+  return {
+    url,
+    process: child,
+    log: () => log,
+    async stop(signal = "SIGTERM") {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
