@@ -7,9 +7,11 @@ import path from "node:path";
 import TerserPlugin from "terser-webpack-plugin";
 import webpack from "webpack";
 
+/** @param {string} name */
 const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
+/** @param {string} texts where the notices' texts are, as code */
 const define = (texts) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), TEXTS: texts });
 
 const shared = {

@@ -3,7 +3,7 @@
  */
 
 import { clean, idText, options as readOptions, params as readParams, MARK, user as readUser } from "./call.js";
-import { OPTION_INVALID, WAITING_FULL } from "./codes.js";
+import { ID_INVALID, OPTION_INVALID, WAITING_FULL } from "./codes.js";
 import { notices, report } from "./notices.js";
 import * as outbox from "./outbox.js";
 import { askModule, random } from "./page.js";
@@ -48,15 +48,17 @@ export function makeTwin(settings: Settings): Twin {
 
   return {
     track(name, params, options) {
+      const eventName = idText(name) ?? "";
       const { own, order, user, route } = readOptions(options);
       const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : attempt(() => crypto.randomUUID()) ?? Date.now() + "." + random()));
+      if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
       // Clock and page are taken now, even if consent comes a minute later and the page has moved on.
       const call =
         joined(
           settings.pixelId,
           settings.routing,
-          route || settings.routes[name] || "",
-          clean(String(name)),
+          route || settings.routes[eventName] || "",
+          eventName,
           id,
           own || order,
           Date.now(),
@@ -92,7 +94,7 @@ export function makeTwin(settings: Settings): Twin {
       } else report(OPTION_INVALID, "consent");
     },
     flush: outbox.flush,
-    hash: (field, value) => enter(() => askModule(HASH, joined(field, idText(value) ?? "", Date.now()))) || null,
+    hash: (field, value) => enter(() => askModule(HASH, joined(idText(field) ?? "", idText(value) ?? "", Date.now()))) || null,
     diagnose: () => ({
       version: VERSION,
       consent,

@@ -10,6 +10,7 @@ import { copyFile, readFile, readdir, rm, stat, writeFile } from "node:fs/promis
 import path from "node:path";
 import { begin, root, run } from "./run.mjs";
 
+/** @param {...string} parts */
 const at = (...parts) => path.join(root, ...parts);
 
 /** Everything that the result depends on. */
@@ -34,6 +35,9 @@ const WRITTEN = ["js/codes.ts", "js/texts.ts"];
 
 /** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
 const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
+
+/** The short name that wasm-opt gives the one module of the imports. */
+const MODULE = "a";
 
 /** Compiles the companion, the standard library with it, for size. */
 async function compile() {
@@ -63,6 +67,7 @@ async function bind() {
   await rm(at("build/glue"), { recursive: true, force: true });
   await run("cargo", ["run", "--quiet", "--locked", "--package=twin-bindgen", "--", "target/companion/wasm32-unknown-unknown/companion/pixel_twin.wasm", "build/glue", "pixel_twin", "js"]);
   const wasm = "build/glue/pixel_twin_bg.wasm";
+  /** @type {{ imports: [module: string, long: string, short: string][], exports: [long: string, short: string][] }} */
   const names = JSON.parse(await run("node_modules/.bin/wasm-opt", [
     wasm,
     "-o",
@@ -82,10 +87,9 @@ async function bind() {
   for (const [long, short] of names.exports) code = code.replaceAll(`wasm.${long}(`, `wasm.${short}(`);
   // What the glue only passes through, it does not import itself.
   for (const [module, name] of names.imports) if (!module.endsWith("_bg.js")) code += `\nimport { ${name} } from ${JSON.stringify(module)};`;
-  const [[, module]] = names.modules;
   const imports = names.imports.map(([, long, short]) => `${short}: ${long}`);
-  const [, memory] = names.exports.find(([long]) => long === "memory");
-  await writeFile(glue, `${code}\nexport const memory = "${memory}";\nexport const imports = { ${module}: { ${imports} } };\n`);
+  const memory = names.exports.find(([long]) => long === "memory")?.[1];
+  await writeFile(glue, `${code}\nexport const memory = "${memory}";\nexport const imports = { ${MODULE}: { ${imports} } };\n`);
 }
 
 /** Compiles TypeScript and bundles. */
@@ -96,7 +100,7 @@ async function bundle() {
   const { default: webpack } = await import("webpack");
   const { default: config } = await import("../webpack.config.js");
   await new Promise((resolve, reject) =>
-    webpack(config, (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
+    webpack(/** @type {import("webpack").Configuration[]} */ (config), (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
   );
   const texts = await readFile(at("build/js/texts.js"), "utf8");
   await writeFile(at("dist/texts.js"), texts);

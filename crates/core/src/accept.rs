@@ -17,7 +17,7 @@ use crate::normalize::Field;
 use crate::notice::{Code, Notice, Notices};
 use crate::platform::{Native, number};
 use crate::text::{decimal, is_control, is_one_of, is_within, join};
-use crate::url::scrub;
+use crate::url::{holds_email, scrub};
 use crate::user_data::UserData;
 
 /// Most events in one body, Meta's limit.
@@ -208,6 +208,8 @@ impl Fields {
         for (key, value) in self.0 {
             if !is_one_of(&key, OTHER) {
                 refuse(Code::FieldUnknown, key);
+            } else if holds_email(value.to_string().as_bytes()) {
+                refuse(Code::PersonalData, key);
             } else if !value.is_null() {
                 push_member(&mut others, &key, &value);
             }
@@ -274,8 +276,12 @@ fn event_time(value: &Value, now_s: u64, notes: &mut Notices, refuse: Refuse<'_>
 
 fn event_id(value: &Value, refuse: Refuse<'_>) -> Option<String> {
     let id = id_text(value).filter(|id| is_within(id, 255) && !id.chars().any(is_control));
-    if id.is_none() {
-        refuse(Code::EventIdInvalid, String::from("event_id"));
+    match &id {
+        None => refuse(Code::EventIdInvalid, String::from("event_id")),
+        Some(id) if holds_email(id.as_bytes()) => {
+            refuse(Code::PersonalData, String::from("event_id"));
+        }
+        Some(_) => {}
     }
     id
 }
@@ -311,6 +317,7 @@ fn read_user(user: Map<String, Value>, found: &mut Found, notes: &mut Notices, r
             (None, "fbc") => found.fbc = cookie(&value, Code::FbcMalformed, &path, notes),
             (None, "client_ip_address" | "client_user_agent") => {}
             (None, known) if is_one_of(known, UNHASHED) => match id_text(&value) {
+                Some(text) if holds_email(text.as_bytes()) => refuse(Code::PersonalData, path),
                 Some(text) => push_member(&mut found.more, &key, &Value::String(text)),
                 None => refuse(Code::FieldType, path),
             },
@@ -344,7 +351,9 @@ fn hashed(
 /// Empty if the value is none.
 fn cookie(value: &Value, malformed: Code, path: &str, notes: &mut Notices) -> String {
     match value {
-        Value::String(text) if cookies::is_valid(text) => text.clone(),
+        Value::String(text) if cookies::is_valid(text) && !holds_email(text.as_bytes()) => {
+            text.clone()
+        }
         _ => {
             notes.push(malformed, path);
             String::new()

@@ -93,6 +93,12 @@ pub fn cookie(name: &str, value: &str, domain: &str) -> String {
     join(&[name, "=", value, "; Domain=.", domain, ATTRIBUTES])
 }
 
+/// The same for a host that takes no domain cookie: an IP address, or a bare name like `localhost`.
+#[must_use]
+pub fn host_cookie(name: &str, value: &str) -> String {
+    join(&[name, "=", value, ATTRIBUTES])
+}
+
 /// A new fbp: two numbers below 999,999,999 written one after the other, as fbevents.js does.
 #[must_use]
 pub fn new_fbp(index: u64, now_ms: u64, random: [u32; 2]) -> String {

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use crate::json::{push_key, push_more, push_pair, push_whole};
 use crate::text::{is_control, is_within};
+use crate::url::holds_email;
 use crate::user_data::UserData;
 
 /// How old an event may be when Meta gets it, in seconds: seven days.
@@ -55,8 +56,11 @@ impl ServerEvent<'_> {
     }
 }
 
-/// Whether Meta takes the name: 1 to 50 UTF-16 units, none of them a control character.
+/// Whether Meta takes the name, 1 to 50 UTF-16 units and none of them a control character; and it is nobody's address.
 #[must_use]
 pub fn is_event_name(name: &str) -> bool {
-    !name.is_empty() && is_within(name, 50) && !name.chars().any(is_control)
+    !name.is_empty()
+        && is_within(name, 50)
+        && !name.chars().any(is_control)
+        && !holds_email(name.as_bytes())
 }

@@ -4,23 +4,28 @@ use alloc::string::String;
 
 use crate::hash::push_hex;
 use crate::text::{join, trim};
+use crate::url::holds_email;
 
 /// The event's id: the caller's own; else `order_<orderId>`, which any backend can form from the order alone; else a
 /// random UUID v4.
 ///
 /// `own` stays exactly as given, since another system may send the same event with it. `order` loses white space round
-/// it, which templates add. Empty ones, and white space only, count as not given. `random`: from the platform's CSPRNG.
+/// it, which templates add. Empty ones, white space only, and ones that hold an e-mail address, which must not leave the
+/// page, count as not given. `random`: from the platform's CSPRNG.
 #[must_use]
 pub fn choose(own: &str, order: &str, random: [u32; 4]) -> String {
-    if !trim(own).is_empty() {
-        return String::from(own);
-    }
     let order = trim(order);
-    if order.is_empty() {
-        uuid_v4(random)
-    } else {
+    if is_usable(own) {
+        String::from(own)
+    } else if is_usable(order) {
         join(&["order_", order])
+    } else {
+        uuid_v4(random)
     }
+}
+
+fn is_usable(id: &str) -> bool {
+    !trim(id).is_empty() && !holds_email(id.as_bytes())
 }
 
 /// 36 characters, RFC 9562: version 4 in the seventh byte, variant 10 in the ninth.

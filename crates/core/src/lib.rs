@@ -9,7 +9,6 @@ extern crate alloc;
 
 #[cfg(feature = "relay")]
 pub mod accept;
-pub mod consent;
 pub mod cookies;
 pub mod custom_data;
 pub mod event;

@@ -119,6 +119,26 @@ fn raw_customer_data_is_refused_and_not_echoed() {
         &with("/custom_data/note", json!("ann@example.com")),
         "personal_data@custom_data.note",
     );
+    for path in [
+        "/event_id",
+        "/user_data/lead_id",
+        "/app_data",
+        "/original_event_data",
+    ] {
+        let event = with(path, json!("ann@example.com"));
+        let field = path.trim_start_matches('/').replace('/', ".");
+        refuses(&event, &format!("personal_data@{field}"));
+    }
+    refuses(
+        &with("/event_name", json!("ann@example.com")),
+        "event_name_invalid@event_name",
+    );
+    let cookie = with(
+        "/user_data/fbc",
+        json!("fb.1.1600000000000.ann@example.AQYCAQMB"),
+    );
+    let kept = accepts(&cookie, &["fbc_malformed@user_data.fbc"]);
+    assert!(kept["user_data"].get("fbc").is_none());
 }
 
 #[test]

@@ -11,13 +11,13 @@ const LIMIT_MS = 30_000;
  * @param {string} what is waited for, for the message
  * @param {() => Answer | Promise<Answer>} ask
  * @param {() => unknown} [state] what to show if it never comes
- * @returns {Promise<NonNullable<Answer>>}
+ * @returns {Promise<Exclude<Answer, false | null | undefined>>}
  */
 export async function until(what, ask, state = () => "") {
   const end_ms = Date.now() + LIMIT_MS;
   for (;;) {
     const answer = await ask();
-    if (answer) return answer;
+    if (answer) return /** @type {Exclude<Answer, false | null | undefined>} */ (answer);
     if (Date.now() > end_ms) throw new Error(`never came: ${what} ${JSON.stringify(await state(), null, 1)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -125,7 +125,7 @@ async function visit(world) {
     ready: () => page.waitForFunction(() => (({ twin }) => twin?.q && twin.q.push !== Array.prototype.push)(/** @type {any} */ (window))),
     /** Calls the companion as the page would, and gives its answer. @param {string} method @param {...unknown} args */
     twin: (method, ...args) =>
-      page.evaluate((method, args) => new Promise((resolve) => /** @type {any} */ (window).twin(method, ...args, resolve)), method, args),
+      page.evaluate((/** @type {string} */ method, /** @type {unknown[]} */ args) => new Promise((resolve) => /** @type {any} */ (window).twin(method, ...args, resolve)), method, args),
     cookies: () => page.evaluate(() => document.cookie),
     storage: () => page.evaluate(() => ({ ...localStorage, ...sessionStorage })),
     leave: () => context.close(),

@@ -1,0 +1,144 @@
+//! One request to Meta's Graph API: what is sent, and what came back. What it means is for `verdict`.
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+
+use crate::config::Config;
+use crate::config_rules::is_this_machine;
+use crate::error::StartError;
+use crate::rows::Row;
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// More of an answer is not read, in bytes.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// Longest wait that an answer can ask for, in ms.
+const MAX_RETRY_AFTER_MS: u64 = 60 * 60 * 1000;
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Nothing that HTTP knows.
+    Silence {
+        /// In the HTTP client's words.
+        cause: String,
+        /// Whether Meta was reached and took too long: then the batch may be to blame.
+        is_timeout: bool,
+    },
+    /// An answer, from Meta or something in front of it.
+    Heard {
+        /// HTTP status.
+        status: u16,
+        /// The least wait that it asks for, in ms; 0 for nothing.
+        retry_after_ms: u64,
+        /// Its body, perhaps cut.
+        body: Vec<u8>,
+    },
+}
+
+/// Meta's address for a pixel, and what every request to it carries.
+pub(crate) struct Graph {
+    client: Client,
+    url: String,
+    bearer: reqwest::header::HeaderValue,
+    /// What follows the list of events, up to the end of the body.
+    tail: String,
+}
+
+impl Graph {
+    /// Reads the system's root certificates; connects to nobody yet.
+    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
+        let mut client = Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(Policy::none())
+            .user_agent(concat!("twin-relay/", env!("CARGO_PKG_VERSION")));
+        // A proxy of the environment is for the outside; it can't reach this machine's own addresses.
+        if is_this_machine(&config.graph_base) {
+            client = client.no_proxy();
+        }
+        // Plain http needs no root certificates, so a machine that has none can still try the stand-in.
+        if config.graph_base.scheme() == "http" {
+            client = client.tls_certs_only([]);
+        }
+        let client = client
+            .build()
+            .map_err(|error| StartError::Tls(error.to_string()))?;
+        let base = config.graph_base.as_str().trim_end_matches('/');
+        let code = config.test_event_code.as_ref();
+        Ok(Self {
+            client,
+            url: format!("{base}/{}/{}/events", config.graph_version, config.pixel_id),
+            bearer: config.access_token.bearer(),
+            tail: code.map_or("]}".into(), |code| {
+                format!("],\"test_event_code\":\"{code}\"}}")
+            }),
+        })
+    }
+
+    /// Sends events, all in one request.
+    pub(crate) async fn send(&self, rows: &[Row]) -> Answer {
+        let request = self
+            .client
+            .post(&self.url)
+            .header(AUTHORIZATION, self.bearer.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .body(self.body(rows));
+        match request.send().await {
+            Ok(response) => hear(response).await,
+            Err(error) => silence(error),
+        }
+    }
+
+    /// The rows hold JSON already, so nothing is parsed and written again.
+    fn body(&self, rows: &[Row]) -> String {
+        let mut body = String::from("{\"data\":[");
+        for (place, row) in rows.iter().enumerate() {
+            if place > 0 {
+                body.push(',');
+            }
+            body.push_str(&row.json);
+        }
+        body.push_str(&self.tail);
+        body
+    }
+}
+
+async fn hear(mut response: Response) -> Answer {
+    let status = response.status().as_u16();
+    let asked_s = response.headers().get(RETRY_AFTER);
+    let asked_s = asked_s.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let retry_after_ms = asked_s.map_or(0, |seconds| {
+        seconds.saturating_mul(1000).min(MAX_RETRY_AFTER_MS)
+    });
+    let mut body = Vec::new();
+    while body.len() < MAX_ANSWER_BYTES {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) => return silence(error),
+        }
+    }
+    Answer::Heard {
+        status,
+        retry_after_ms,
+        body,
+    }
+}
+
+/// The innermost cause says it best ("Connection refused"). The URL is left out: it is in the configuration.
+fn silence(error: reqwest::Error) -> Answer {
+    let error = error.without_url();
+    let is_timeout = error.is_timeout() && !error.is_connect();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    Answer::Silence {
+        cause: cause.to_string(),
+        is_timeout,
+    }
+}
