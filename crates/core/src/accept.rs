@@ -11,12 +11,13 @@ use serde_json::{Map, Value};
 use crate::cookies;
 use crate::custom_data;
 use crate::event::{MAX_AGE_S, ServerEvent, is_event_name};
+use crate::event_id::is_usable;
 use crate::hash::already_hashed;
 use crate::json::{push_more, push_text};
 use crate::normalize::Field;
 use crate::notice::{Code, Notice, Notices};
 use crate::platform::{Native, number};
-use crate::text::{decimal, is_control, is_one_of, is_within, join};
+use crate::text::{decimal, is_one_of, join};
 use crate::url::{holds_email, scrub};
 use crate::user_data::UserData;
 
@@ -275,15 +276,17 @@ fn event_time(value: &Value, now_s: u64, notes: &mut Notices, refuse: Refuse<'_>
 }
 
 fn event_id(value: &Value, refuse: Refuse<'_>) -> Option<String> {
-    let id = id_text(value).filter(|id| is_within(id, 255) && !id.chars().any(is_control));
-    match &id {
-        None => refuse(Code::EventIdInvalid, String::from("event_id")),
-        Some(id) if holds_email(id.as_bytes()) => {
-            refuse(Code::PersonalData, String::from("event_id"));
-        }
-        Some(_) => {}
+    let id = id_text(value).unwrap_or_default();
+    if is_usable(&id) {
+        return Some(id);
     }
-    id
+    let code = if holds_email(id.as_bytes()) {
+        Code::PersonalData
+    } else {
+        Code::EventIdInvalid
+    };
+    refuse(code, String::from("event_id"));
+    None
 }
 
 fn action_source(value: &Value, refuse: Refuse<'_>) -> Option<String> {

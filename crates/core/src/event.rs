@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::json::{push_key, push_more, push_pair, push_whole};
-use crate::text::{is_control, is_within};
+use crate::text::{is_control, is_within, trim};
 use crate::url::holds_email;
 use crate::user_data::UserData;
 
@@ -56,11 +56,18 @@ impl ServerEvent<'_> {
     }
 }
 
-/// Whether Meta takes the name, 1 to 50 UTF-16 units and none of them a control character; and it is nobody's address.
+/// Whether Meta takes the name: see [`is_label`], with at most 50 units.
 #[must_use]
 pub fn is_event_name(name: &str) -> bool {
-    !name.is_empty()
-        && is_within(name, 50)
-        && !name.chars().any(is_control)
-        && !holds_email(name.as_bytes())
+    is_label(name, 50)
+}
+
+/// Whether a text can name something on both sides: more than white space, at most so many UTF-16 units, no control
+/// character, and no e-mail address, which must not leave the page.
+#[must_use]
+pub fn is_label(text: &str, units: usize) -> bool {
+    !trim(text).is_empty()
+        && is_within(text, units)
+        && !text.chars().any(is_control)
+        && !holds_email(text.as_bytes())
 }

@@ -2,30 +2,32 @@
 
 use alloc::string::String;
 
+use crate::event::is_label;
 use crate::hash::push_hex;
 use crate::text::{join, trim};
-use crate::url::holds_email;
 
 /// The event's id: the caller's own; else `order_<orderId>`, which any backend can form from the order alone; else a
 /// random UUID v4.
 ///
 /// `own` stays exactly as given, since another system may send the same event with it. `order` loses white space round
-/// it, which templates add. Empty ones, white space only, and ones that hold an e-mail address, which must not leave the
-/// page, count as not given. `random`: from the platform's CSPRNG.
+/// it, which templates add. What [`is_usable`] refuses counts as not given. `random`: from the platform's CSPRNG.
 #[must_use]
 pub fn choose(own: &str, order: &str, random: [u32; 4]) -> String {
     let order = trim(order);
+    let of_order = join(&["order_", order]);
     if is_usable(own) {
         String::from(own)
-    } else if is_usable(order) {
-        join(&["order_", order])
+    } else if !order.is_empty() && is_usable(&of_order) {
+        of_order
     } else {
         uuid_v4(random)
     }
 }
 
-fn is_usable(id: &str) -> bool {
-    !trim(id).is_empty() && !holds_email(id.as_bytes())
+/// Whether both twins can carry an id: see [`is_label`], with at most 255 units. Meta states no limit.
+#[must_use]
+pub fn is_usable(id: &str) -> bool {
+    is_label(id, 255)
 }
 
 /// 36 characters, RFC 9562: version 4 in the seventh byte, variant 10 in the ninth.

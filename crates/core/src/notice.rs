@@ -117,7 +117,7 @@ codes! {
     ParamsInvalid "params_invalid" "the parameters of an event are an object; they were left out."
     OptionsInvalid "options_invalid" "the options of an event are an object with eventId, orderId, user or routing; they were left out."
     Unreadable "unreadable" "the value can't be read as data (a getter that throws, a cycle, too deep, too large, or a function, symbol or date without a time); it was left out."
-    IdInvalid "id_invalid" "an id is text or a whole number, and no e-mail address; it was left out and another id made."
+    IdInvalid "id_invalid" "an id is text or a whole number, at most 255 characters, without control characters or an e-mail address; it was left out and another id made."
     UserFieldUnknown "user_field_unknown" "not a customer field that Meta knows, left out. The fields are em, ph, fn, ln, ge, db, ct, st, zp, country and external_id."
     EmInvalid "em_invalid" "not an e-mail address, left out. Give the plain address (\"name@example.com\") or its SHA-256."
     PhInvalid "ph_invalid" "no digits in the phone number, left out. Give it with its country code (\"+1 650 555 0100\")."

@@ -8,6 +8,7 @@ use twin_core::accept::{self, Client};
 use twin_core::cookies::{self, new_fbc, new_fbp};
 use twin_core::custom_data;
 use twin_core::event::ServerEvent;
+use twin_core::event_id;
 use twin_core::hash::{already_hashed, sha256};
 use twin_core::json::{each, push_text};
 use twin_core::normalize::{Field, normalize};
@@ -87,6 +88,14 @@ proptest! {
         if let Some(once) = normalize(field, &value, YEAR, &Native) {
             prop_assert_eq!(normalize(field, &once, YEAR, &Native), Some(once));
         }
+    }
+
+    #[test]
+    fn an_id_is_never_empty_and_the_same_for_the_same_order(own in text(), order in text()) {
+        let id = event_id::choose(&own, &order, [7; 4]);
+        prop_assert!(event_id::is_usable(&id), "{}", id);
+        prop_assert_eq!(event_id::choose(&id, &order, [8; 4]), id.clone());
+        prop_assert_eq!(event_id::choose(&own, &format!(" {order}\n"), [7; 4]), id);
     }
 
     #[test]
@@ -183,7 +192,8 @@ proptest! {
 
     /// The companion's half of the wire contract: whatever a page passes in, the endpoint takes what comes out.
     #[test]
-    fn what_the_companion_builds_the_endpoint_accepts(name in "[A-Za-z ]{1,50}", parameters in object_of(value()), fields in proptest::collection::vec((field(), text()), 0..8), url in text(), id in "[ -~]{1,64}") {
+    fn what_the_companion_builds_the_endpoint_accepts(name in "[A-Za-z][A-Za-z ]{0,49}", parameters in object_of(value()), fields in proptest::collection::vec((field(), text()), 0..8), url in text(), own in text(), order in text()) {
+        let id = event_id::choose(&own, &order, [7; 4]);
         let mut notes = Notices::new();
         let mut user_data = UserData::default();
         for (field, value) in fields {
