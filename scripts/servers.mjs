@@ -24,7 +24,8 @@ import { root, Stop } from "./run.mjs";
  * @returns {Promise<Server>}
  */
 export async function startServer(name, { profile, args = [], env = {} }) {
-  const child = spawn(path.join(root, "target", profile, name), args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  // A process group of its own: Ctrl-C comes from us, so that the relay can still send what it has while there is a Meta.
+  const child = spawn(path.join(root, "target", profile, name), args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let log = "";
   child.stderr.on("data", (data) => (log += data));
   const exited = once(child, "close");

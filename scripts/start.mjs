@@ -50,14 +50,18 @@ async function start() {
   /** @param {number} code */
   const end = async (code) => {
     if (isEnding) return;
-    isEnding = true;
-    await Promise.allSettled(ends.map((stop) => stop()));
+    await endAll();
     process.exit(code);
   };
+  /** The last to start is the first to end. Whatever ends from here on does so because we stop it. */
+  const endAll = async () => {
+    isEnding = true;
+    for (const stop of ends.reverse()) await stop();
+  };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
-  /** @param {"twin-relay" | "twin-standin"} name @param {Record<string, string>} env */
-  const serve = async (name, env) => {
-    const server = await startServer(name, { profile: "release", env });
+  /** @param {"twin-relay" | "twin-standin"} name @param {string[]} args @param {Record<string, string>} env */
+  const serve = async (name, args, env) => {
+    const server = await startServer(name, { profile: "release", args, env });
     ends.push(() => server.stop());
     server.process.stderr?.pipe(process.stderr);
     server.process.on("close", () => {
@@ -70,9 +74,9 @@ async function start() {
   const pixelId = process.env["TWIN_PIXEL_ID"] || "1234567890";
   const dataDir = process.env["TWIN_DATA_DIR"] || "data";
   try {
-    const standinUrl = await serve("twin-standin", { STANDIN_PORT: String(standinPort), STANDIN_SHOP_URL: `http://localhost:${port}` });
+    const standinUrl = await serve("twin-standin", [], { STANDIN_PORT: String(standinPort), STANDIN_SHOP_URL: `http://localhost:${port}` });
     const toMeta = Boolean(process.env["TWIN_ACCESS_TOKEN"]);
-    const relayUrl = await serve("twin-relay", {
+    const relayUrl = await serve("twin-relay", ["serve"], {
       TWIN_LISTEN: "127.0.0.1:0",
       TWIN_PIXEL_ID: pixelId,
       TWIN_DATA_DIR: dataDir,
@@ -91,7 +95,7 @@ async function start() {
   Buy something in the shop, and watch its two twins become one conversion at ${standinUrl}/   (Ctrl-C ends)
 `);
   } catch (error) {
-    await Promise.allSettled(ends.map((stop) => stop()));
+    await endAll();
     throw error;
   }
 }

@@ -93,6 +93,7 @@ await begin(async () => {
   await tests("shape and shop", "node", [...node, "tests/architecture.test.mjs", "www/"]);
   // The binaries were built with the Rust tests.
   await tests("the stand-in in a browser", "node", [...node, "crates/standin/tests/browser/"], { CHROMIUM: chromium, TWIN_STANDIN: `${root}/target/debug/twin-standin` });
+  await tests("npm start", "node", [...node, "tests/start.test.mjs"]);
   await tests("the companion in a browser", "node", [...node, "tests/browser/"], { CHROMIUM: chromium });
 
   console.log(`\n${wrong.length > 0 ? `Failed: ${wrong.join(", ")}\n` : ""}${total.passed} passed, ${total.failed} failed`);

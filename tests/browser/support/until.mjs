@@ -11,10 +11,11 @@ const LIMIT_MS = 30_000;
  * @param {string} what is waited for, for the message
  * @param {() => Answer | Promise<Answer>} ask
  * @param {() => unknown} [state] what to show if it never comes
+ * @param {number} [limit_ms]
  * @returns {Promise<Exclude<Answer, false | null | undefined>>}
  */
-export async function until(what, ask, state = () => "") {
-  const end_ms = Date.now() + LIMIT_MS;
+export async function until(what, ask, state = () => "", limit_ms = LIMIT_MS) {
+  const end_ms = Date.now() + limit_ms;
   for (;;) {
     const answer = await ask();
     if (answer) return /** @type {Exclude<Answer, false | null | undefined>} */ (answer);
