@@ -20,7 +20,7 @@ export function lanes({ browser, server, counted }) {
 /** The two lines; an absent side is a dotted stub. */
 function join(browser, server) {
   const line = (side, message) => draw(`path.${message ? side : 'missing'}`, { d: message ? PATHS[side] : STUBS[side] });
-  return draw('svg.join', { viewBox: '0 0 72 68', 'aria-hidden': 'true' }, line('browser', browser), line('server', server));
+  return draw('svg.join', { viewBox: '0 0 72 68', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, line('browser', browser), line('server', server));
 }
 
 function lane(side, message, firstMs) {

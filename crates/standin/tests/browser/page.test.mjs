@@ -70,6 +70,16 @@ test('a row opens by keyboard and compares both messages', async () => {
   assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SUMMARY');
 });
 
+test('the time of a message stays inside its lane', async () => {
+  await open();
+  await standin.pixel({ ev: 'Purchase', eid: 'order_1' });
+  await row('order_1', 'browser only');
+  for (const width of [1280, 900, 360]) {
+    await page.setViewport({ width, height: 800 });
+    assert.deepEqual(await page.$$eval('.lane', (lanes) => lanes.filter((lane) => lane.scrollWidth > lane.clientWidth).map((lane) => lane.innerText)), [], `${width} wide`);
+  }
+});
+
 test('nothing from the wire becomes markup', async () => {
   await open();
   const evil = '<img src=x onerror="document.title=1">';
