@@ -113,6 +113,7 @@ codes! {
     OptionUnknown "option_unknown" "no such option, ignored. Check the spelling against the documentation of createTwin."
     OptionInvalid "option_invalid" "not a value that this option takes, so its default holds."
     AlreadyStarted "already_started" "createTwin was called before on this page; the first one stays in force and is returned."
+    NameTaken "name_taken" "window.twin belongs to another script, so it was left alone and the page can't call the companion by it. Rename the other one, or use the npm module."
     EventNameInvalid "event_name_invalid" "an event needs a name of 1 to 50 printable characters; nothing was sent."
     ParamsInvalid "params_invalid" "the parameters of an event are an object; they were left out."
     OptionsInvalid "options_invalid" "the options of an event are an object with eventId, orderId, user or routing; they were left out."
