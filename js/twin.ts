@@ -65,6 +65,8 @@ export function makeTwin(settings: Settings): Twin {
           clean(location.href),
           clean(document.referrer),
           readParams(params),
+          // Nothing more for the server event.
+          "",
         ) + user + MARK;
       if (consent === "granted") send(call);
       else if (consent === "unknown" && waiting.push(call) > MAX_WAITING) {
@@ -94,7 +96,7 @@ export function makeTwin(settings: Settings): Twin {
       } else report(OPTION_INVALID, "consent");
     },
     flush: outbox.flush,
-    hash: (field, value) => enter(() => askModule(HASH, joined(idText(field) ?? "", idText(value) ?? "", Date.now()))) || null,
+    hash: (field, value) => enter(() => askModule(HASH, joined(Date.now(), idText(field) ?? "", idText(value) ?? "", ""))?.split(MARK)[1]) || null,
     diagnose: () => ({
       version: VERSION,
       consent,
