@@ -8,13 +8,16 @@ import * as module from "../glue/pixel_twin_bg.js";
 import { report } from "./notices.js";
 import { keep } from "./outbox.js";
 import { fire } from "./pixel.js";
-import { cookies, get, set, setCookie } from "./storage.js";
+import { cookies, get, renew, set, setCookie } from "./storage.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 let memory: WebAssembly.Memory;
 let answer: string;
+
+/** Where fbp and fbc came from with the last event: `fbp cookie fbc made`, see `src/identity.rs`; empty before. */
+export let sources = "";
 
 /** Takes the module's memory, before anything else. */
 export const use = (itsMemory: WebAssembly.Memory): unknown => (memory = itsMemory);
@@ -44,12 +47,21 @@ const answers: readonly ((text: string) => string)[] = [
   cookies,
   setCookie,
   () => location.hostname,
-  () => get("fired"),
+  get,
   (text) => text.toLowerCase(),
   // As JSON; empty if it is no number.
   (text) => (Number.isFinite(+text) ? String(+text) : ""),
+  () => navigator.userAgent,
 ];
-const acts: readonly ((text: string) => void)[] = [(fired) => set("fired", fired), keep, fire, (text) => (answer = text)];
+const acts: readonly ((text: string) => void)[] = [
+  (fired) => set("fired", fired),
+  keep,
+  fire,
+  (text) => (answer = text),
+  (id) => set("id", id),
+  renew,
+  (text) => (sources = text),
+];
 
 export const ask = (what: number, start: number, bytes: number): void => give(answers[what]?.(read(start, bytes)) ?? "");
 

@@ -1,7 +1,8 @@
-//! `fbp` and `fbc` of this browser: read, and made where they are missing, before the Pixel looks for them.
+//! `fbp` and `fbc` of this browser: read, restored or made where they are missing, before the Pixel looks for them.
 
-use twin_core::cookies::{self, FBC, FBP, Fbc, cookie, new_fbc, new_fbp, settle_fbc};
+use twin_core::cookies::{self, FBC, FBP, Plan, cookie, new_fbc, new_fbp, settle_fbc, settle_fbp};
 use twin_core::notice::{Code, Notices};
+use twin_core::text::join;
 use twin_core::url::click_id;
 
 use crate::page;
@@ -15,29 +16,59 @@ pub(crate) fn settle(
 ) -> (String, String) {
     let header = page::cookies();
     let host = page::host();
+    let before = page::stored("id");
+    let [old_fbp, old_fbc] = cookies::remembered(&before);
     let click = click_id(url, referrer, || notes.push(Code::FbclidInvalid, "fbclid"));
-    let fbc = match settle_fbc(cookies::read(&header, FBC), &click, now_ms) {
-        Fbc::None => String::new(),
-        Fbc::Keep(value) => value,
-        Fbc::Renew(value) => {
-            let index = cookies::index(&value).unwrap_or(0);
-            page::set_cookie(&cookie(
-                FBC,
-                &value,
-                cookies::domain(&host, index).unwrap_or(&host),
-            ));
-            value
-        }
-        Fbc::Create(id) => create(FBC, &host, &|index| new_fbc(index, now_ms, &id), notes),
-    };
-    let fbp = match cookies::read(&header, FBP) {
-        Some(value) => String::from(value),
-        None => {
-            let random = [page::random(), page::random()];
-            create(FBP, &host, &|index| new_fbp(index, now_ms, random), notes)
-        }
-    };
+    let plan = settle_fbc(cookies::read(&header, FBC), old_fbc, &click, now_ms);
+    let make = |index, id: &str| new_fbc(index, now_ms, id);
+    let (fbc, fbc_source) = carry_out(plan, FBC, &host, &make, notes);
+    let plan = settle_fbp(cookies::read(&header, FBP), old_fbp);
+    let random = [page::random(), page::random()];
+    let make = |index, _: &str| new_fbp(index, now_ms, random);
+    let (fbp, fbp_source) = carry_out(plan, FBP, &host, &make, notes);
+    let id = cookies::to_remember(&fbp, &fbc, &before);
+    if id != before {
+        page::remember_id(&id);
+    }
+    page::sources(&join(&["fbp", fbp_source, " fbc", fbc_source]));
     (fbp, fbc)
+}
+
+/// Makes of one of the cookies what is planned; gives the value, and where it comes from.
+fn carry_out(
+    plan: Plan,
+    name: &str,
+    host: &str,
+    make: &dyn Fn(u64, &str) -> String,
+    notes: &mut Notices,
+) -> (String, &'static str) {
+    match plan {
+        Plan::None => (String::new(), " none"),
+        Plan::Keep(value) => {
+            page::renew(&place(name, host, &value));
+            (value, " cookie")
+        }
+        Plan::Restore(value) => (set(name, host, value, notes), " remembered"),
+        Plan::Renew(value) => (set(name, host, value, notes), " renewed"),
+        Plan::Create(id) => (
+            create(name, host, &|index| make(index, &id), notes),
+            " made",
+        ),
+    }
+}
+
+/// The cookie at the domain that its index names.
+fn place(name: &str, host: &str, value: &str) -> String {
+    let index = cookies::index(value).unwrap_or(0);
+    cookie(name, value, cookies::domain(host, index).unwrap_or(host))
+}
+
+/// Sets a cookie at the domain that its index names, or where that does not take it, as a new one.
+fn set(name: &str, host: &str, value: String, notes: &mut Notices) -> String {
+    if is_set(name, &value, &place(name, host, &value)) {
+        return value;
+    }
+    create(name, host, &|_| value.clone(), notes)
 }
 
 /// Sets a new cookie at the widest domain that takes it; which that is only the browser knows. The trial is the cookie
@@ -50,9 +81,14 @@ fn create(name: &str, host: &str, value: &dyn Fn(u64) -> String, notes: &mut Not
             notes.push(Code::CookiesUnavailable, name);
             return made;
         };
-        if cookies::read(&page::set_cookie(&cookie(name, &made, domain)), name) == Some(&made) {
+        if is_set(name, &made, &cookie(name, &made, domain)) {
             return made;
         }
         index += 1;
     }
+}
+
+/// Sets a cookie; whether the browser has it now.
+fn is_set(name: &str, value: &str, cookie: &str) -> bool {
+    cookies::read(&page::set_cookie(cookie), name) == Some(value)
 }

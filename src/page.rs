@@ -69,9 +69,9 @@ pub(crate) fn host() -> String {
     ask(2, "")
 }
 
-/// What [`remember_fired`] was told last.
-pub(crate) fn fired() -> String {
-    ask(3, "")
+/// What is stored under a key: `fired` for [`remember_fired`], `id` for [`remember_id`].
+pub(crate) fn stored(key: &str) -> String {
+    ask(3, key)
 }
 
 /// Stores which events were fired.
@@ -94,9 +94,29 @@ pub(crate) fn answer(text: &str) {
     tell(3, text);
 }
 
+/// Stores fbp and fbc for later pages.
+pub(crate) fn remember_id(id: &str) {
+    tell(4, id);
+}
+
+/// Sets a cookie that is there once more, for another 90 days, unless this page has done so.
+pub(crate) fn renew(cookie: &str) {
+    tell(5, cookie);
+}
+
+/// Tells for `diagnose` where fbp and fbc come from.
+pub(crate) fn sources(sources: &str) {
+    tell(6, sources);
+}
+
 /// Tells the page's developer; how often and in what words is decided in `js/notices.ts`.
 pub(crate) fn report(code: u8, field: &str) {
-    tell(4 + code, field);
+    tell(7 + code, field);
+}
+
+/// The browser's user agent.
+pub(crate) fn user_agent() -> String {
+    ask(6, "")
 }
 
 /// The browser's own Unicode tables and number reader.

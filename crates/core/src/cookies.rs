@@ -17,11 +17,15 @@ pub const FBC: &str = "_fbc";
 const ATTRIBUTES: &str = "; Path=/; Max-Age=7776000; SameSite=Lax";
 /// Longer values are refused: a click id has at most 500 characters, and nothing of Meta's comes near this.
 const MAX_BYTES: usize = 1000;
+/// A time beyond this is in milliseconds: as seconds it would be the year 5138.
+const MAX_PLAUSIBLE_S: u64 = 100_000_000_000;
 
 /// A well-formed value, in parts.
 struct Parts<'text> {
     /// Dots in the domain that the cookie is set at: 1 for `.example.com`.
     index: u64,
+    /// When it was made, in ms.
+    time_ms: u64,
     payload: &'text str,
     appendix: Option<&'text str>,
 }
@@ -30,8 +34,11 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     let mut dots = pieces(text, b'.');
     let prefix = dots.next()?;
     let index = leading_number(dots.next()?)?;
-    // A time in seconds stands as well: some plugins write it so, and Meta's libraries keep it.
-    leading_number(dots.next()?)?;
+    let mut time_ms = leading_number(dots.next()?)?;
+    if time_ms < MAX_PLAUSIBLE_S {
+        // A time in seconds stands as well: some plugins write it so, and Meta's libraries keep it.
+        time_ms *= 1000;
+    }
     let payload = dots.next()?;
     let appendix = dots.next();
     let is_printable =
@@ -39,6 +46,7 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     let is_sound = prefix == "fb" && !payload.is_empty() && dots.next().is_none();
     (is_printable && is_sound && appendix.is_none_or(is_appendix)).then_some(Parts {
         index,
+        time_ms,
         payload,
         appendix,
     })
@@ -127,38 +135,79 @@ fn stored_click_id(click_id: &str) -> String {
     String::from(stored.get("__DOT__".len()..).unwrap_or_default())
 }
 
-/// What to do about `_fbc`.
+/// What to do about one of the cookies.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Fbc {
-    /// There is none and no click to make one of, or the click id is one that Meta's libraries stop at.
+pub enum Plan {
+    /// There is none and nothing to make one of, or the click id is one that Meta's libraries stop at.
     None,
-    /// The stored value stands.
+    /// The cookie stands.
     Keep(String),
+    /// The browser has lost it: this remembered value, at the domain that its index names.
+    Restore(String),
     /// A new click on a known browser: this value, at the domain that its index names.
     Renew(String),
-    /// The first click: [`new_fbc`], at the widest domain that takes it.
+    /// A new one at the widest domain that takes it: [`new_fbp`], or [`new_fbc`] for this click id.
     Create(String),
 }
 
-/// The `_fbc` of this page, from what is stored (well-formed or `None`) and the click id in the URL or referrer.
+/// The `_fbp` of this page, from the cookie and from what was remembered of earlier pages (each well-formed or `None`).
+///
+/// Safari deletes what scripts have set after seven days, and Meta's library then makes another browser of the same: of
+/// two the older is right.
+#[must_use]
+pub fn settle_fbp(cookie: Option<&str>, remembered: Option<&str>) -> Plan {
+    let made_ms = |value| parts(value).map(|parts| parts.time_ms);
+    match (cookie, remembered) {
+        (None, None) => Plan::Create(String::new()),
+        (None, Some(old)) => Plan::Restore(old.into()),
+        (Some(new), Some(old)) if made_ms(old) < made_ms(new) => Plan::Restore(old.into()),
+        (Some(value), _) => Plan::Keep(value.into()),
+    }
+}
+
+/// The `_fbc` of this page, from the cookie, from what was remembered of earlier pages (each well-formed or `None`), and from
+/// the click id in the URL or referrer.
 ///
 /// The same click keeps its time, another one (also in another case) gets a new one; index and appendix stay. With a
 /// click id over 500 characters Meta's libraries send no fbc at all and leave the cookie alone, and so do we.
 #[must_use]
-pub fn settle_fbc(stored: Option<&str>, click: &ClickId, now_ms: u64) -> Fbc {
-    match (stored.and_then(|value| Some((value, parts(value)?))), click) {
-        (_, ClickId::TooLong) | (None, ClickId::None) => Fbc::None,
-        (Some((value, _)), ClickId::None) => Fbc::Keep(value.into()),
-        (None, ClickId::Found(id)) => Fbc::Create(id.clone()),
-        (Some((value, parts)), ClickId::Found(id)) => {
-            if parts.payload == stored_click_id(id) {
-                return Fbc::Keep(value.into());
-            }
+pub fn settle_fbc(
+    cookie: Option<&str>,
+    remembered: Option<&str>,
+    click: &ClickId,
+    now_ms: u64,
+) -> Plan {
+    let known = cookie.or(remembered);
+    match (known.and_then(|value| Some((value, parts(value)?))), click) {
+        (_, ClickId::TooLong) | (None, ClickId::None) => Plan::None,
+        (None, ClickId::Found(id)) => Plan::Create(id.clone()),
+        (Some((_, parts)), ClickId::Found(id)) if parts.payload != stored_click_id(id) => {
             let renewed = new_fbc(parts.index, now_ms, id);
-            Fbc::Renew(match parts.appendix {
+            Plan::Renew(match parts.appendix {
                 Some(appendix) => join(&[&renewed, ".", appendix]),
                 None => renewed,
             })
         }
+        (Some((value, _)), _) if cookie.is_some() => Plan::Keep(value.into()),
+        (Some((value, _)), _) => Plan::Restore(value.into()),
     }
+}
+
+/// Reads what [`to_remember`] wrote: fbp and fbc, each `None` if it is not well-formed.
+#[must_use]
+pub fn remembered(text: &str) -> [Option<&str>; 2] {
+    let (fbp, fbc) = cut(text, b' ').unwrap_or((text, ""));
+    [fbp, fbc].map(|value| Some(value).filter(|value| is_valid(value)))
+}
+
+/// What to remember of this page for later ones, in Safari past the end of the cookies. No fbc takes none away.
+#[must_use]
+pub fn to_remember(fbp: &str, fbc: &str, before: &str) -> String {
+    let [_, old] = remembered(before);
+    let fbc = if fbc.is_empty() {
+        old.unwrap_or_default()
+    } else {
+        fbc
+    };
+    join(&[fbp, " ", fbc])
 }

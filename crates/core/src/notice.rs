@@ -158,6 +158,7 @@ codes! {
     EventTimeTooOld "event_time_too_old" "older than seven days; Meta refuses the whole request for it."
     EventTimeFuture "event_time_future" "more than a day in the future."
     EventTimeClamped "event_time_clamped" "in the future by the relay's clock; set to the time of receipt."
+    EventTimeCorrected "event_time_corrected" "the visitor's clock is more than five minutes off by the relay's; the time was corrected by the difference."
     EventIdInvalid "event_id_invalid" "an event_id is text of 1 to 255 characters without control characters."
     ActionSourceUnknown "action_source_unknown" "not an action_source. For a shop's page it is \"website\"."
     NotHashed "not_hashed" "must be SHA-256, 64 hex characters, of the normalized value. Raw customer data is not accepted; the value was not kept."

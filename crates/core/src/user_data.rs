@@ -77,6 +77,13 @@ impl UserData<'_> {
             .map_or("", |(_, value)| value.as_str())
     }
 
+    /// Each value with its field's name, in the order they came.
+    pub fn each(&self, call: &mut dyn FnMut(&str, &str)) {
+        for (field, value) in &self.hashed {
+            call(field.key(), value.as_str());
+        }
+    }
+
     /// Appends Meta's JSON of it: a field with one value is a text, with several a list.
     pub(crate) fn push_json(&self, json: &mut String) {
         json.push_str("{");

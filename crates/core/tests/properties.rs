@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use twin_core::accept::{self, Client};
+use twin_core::accept::{self, Client, Clock};
 use twin_core::cookies::{self, new_fbc, new_fbp};
 use twin_core::custom_data;
 use twin_core::event::ServerEvent;
@@ -21,6 +21,10 @@ use twin_core::user_data::UserData;
 
 const YEAR: u64 = 2026;
 const NOW_S: u64 = 1_700_000_000;
+const CLOCK: Clock = Clock {
+    now_s: NOW_S,
+    skew_s: 0,
+};
 const NOBODY: Client<'_> = Client {
     ip_address: "",
     user_agent: "",
@@ -218,7 +222,7 @@ proptest! {
             let json = event.json();
             let read: Value = serde_json::from_str(&json).expect("JSON");
             let mut told = Notices::new();
-            let accepted = accept::event(read.clone(), NOBODY, NOW_S, &mut told).map(|accepted| accepted.json);
+            let accepted = accept::event(read.clone(), NOBODY, CLOCK, &mut told).map(|accepted| accepted.json);
             prop_assert!(accepted.is_some(), "{:?}", told);
             prop_assert_eq!(serde_json::from_str::<Value>(&accepted.unwrap_or_default()).expect("JSON"), read);
             prop_assert!(told.as_slice().is_empty(), "{:?}", told);
@@ -230,7 +234,7 @@ proptest! {
         if let Ok(events) = accept::events(body) {
             for event in events {
                 let mut notes = Notices::new();
-                let accepted = accept::event(event, NOBODY, NOW_S, &mut notes);
+                let accepted = accept::event(event, NOBODY, CLOCK, &mut notes);
                 prop_assert!(accepted.is_some() || !notes.as_slice().is_empty());
             }
         }

@@ -9,7 +9,8 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use twin_core::cookies::{self, Fbc, settle_fbc};
+use twin_core::bot::is_bot;
+use twin_core::cookies::{self, Plan, settle_fbc, settle_fbp};
 use twin_core::custom_data;
 use twin_core::event_id;
 use twin_core::hash::{already_hashed, sha256};
@@ -192,17 +193,101 @@ struct FbcCase {
 #[test]
 fn fbc_is_kept_renewed_or_created() {
     for case in table::<FbcCase>("fbc.json") {
-        let settled = match settle_fbc(
+        let plan = settle_fbc(
             case.stored.as_deref(),
+            None,
             &click(case.click.as_deref()),
             NOW_MS,
-        ) {
-            Fbc::None => vec!["none".to_owned()],
-            Fbc::Keep(value) => vec!["keep".to_owned(), value],
-            Fbc::Renew(value) => vec!["renew".to_owned(), value],
-            Fbc::Create(id) => vec!["create".to_owned(), id],
-        };
-        assert_eq!(settled, case.out, "fbc.json: {}", case.name);
+        );
+        assert_eq!(words(&plan), case.out, "fbc.json: {}", case.name);
+    }
+}
+
+/// A plan as the tables write it.
+fn words(plan: &Plan) -> Vec<&str> {
+    match plan {
+        Plan::None => vec!["none"],
+        Plan::Keep(value) => vec!["keep", value],
+        Plan::Restore(value) => vec!["restore", value],
+        Plan::Renew(value) => vec!["renew", value],
+        Plan::Create(id) if id.is_empty() => vec!["create"],
+        Plan::Create(id) => vec!["create", id],
+    }
+}
+
+#[derive(Deserialize)]
+struct IdentityTable {
+    cases: Vec<IdentityCase>,
+    domains: Vec<DomainCase>,
+}
+
+#[derive(Deserialize)]
+struct IdentityCase {
+    name: String,
+    fbp: Option<String>,
+    fbc: Option<String>,
+    click: Option<String>,
+    #[serde(default)]
+    remembered: String,
+    out: Plans,
+    remember: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Plans {
+    fbp: Vec<String>,
+    fbc: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct DomainCase {
+    host: String,
+    value: String,
+    domain: Option<String>,
+}
+
+#[test]
+fn a_purge_makes_no_new_browser() {
+    let table: IdentityTable = load("identity.json");
+    assert!(table.cases.len() > 20 && table.domains.len() > 7);
+    for case in table.cases {
+        let place = format!("identity.json: {}", case.name);
+        let [old_fbp, old_fbc] = cookies::remembered(&case.remembered);
+        let click = click(case.click.as_deref());
+        let fbp = settle_fbp(case.fbp.as_deref(), old_fbp);
+        let fbc = settle_fbc(case.fbc.as_deref(), old_fbc, &click, NOW_MS);
+        assert_eq!(words(&fbp), case.out.fbp, "{place}");
+        assert_eq!(words(&fbc), case.out.fbc, "{place}");
+        let value = |plan: &Plan| words(plan).get(1).copied().unwrap_or_default().to_owned();
+        if let Some(remember) = case.remember {
+            assert_eq!(
+                cookies::to_remember(&value(&fbp), &value(&fbc), &case.remembered),
+                remember,
+                "{place}"
+            );
+        }
+    }
+    for case in table.domains {
+        assert_eq!(
+            cookies::index(&case.value).and_then(|index| cookies::domain(&case.host, index)),
+            case.domain.as_deref(),
+            "identity.json: {} {}",
+            case.host,
+            case.value
+        );
+    }
+}
+
+#[derive(Deserialize)]
+struct BotCase {
+    r#in: String,
+    bot: bool,
+}
+
+#[test]
+fn bots_are_those_that_the_pixel_is_silent_for() {
+    for case in table::<BotCase>("bot.json") {
+        assert_eq!(is_bot(&case.r#in), case.bot, "bot.json: {}", case.r#in);
     }
 }
 
