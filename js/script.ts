@@ -19,7 +19,6 @@ const page = window as { twin?: Stub };
 
 /** The options that the tag carries: `data-pixel-id` is `pixelId`. */
 const options: Record<string, unknown> = { ...(document.currentScript as HTMLElement | null)?.dataset };
-if ("debug" in options) options["debug"] = options["debug"] !== "false";
 if ("routes" in options) options["routes"] = attempt(() => JSON.parse(String(options["routes"])) as unknown);
 
 void createTwin(options as unknown as TwinOptions).then((twin: Twin) => {

@@ -15,6 +15,7 @@ const DEFAULTS = {
   routing: "conversions",
   routes: {} as Record<string, string>,
   pixelScript: "https://connect.facebook.net/en_US/fbevents.js",
+  autoIdentify: false,
   debug: false,
 };
 
@@ -47,8 +48,10 @@ export function readSettings(options: unknown): Settings {
         if (isRoute(route)) settings.routes[name] = route;
         else report(OPTION_INVALID, "routes." + name);
       });
-    } else if (key === "debug") settings.debug = Boolean(value);
-    else report(OPTION_UNKNOWN, key);
+    } else if (typeof settings[key] === "boolean") {
+      // An attribute is text, and alone it means yes.
+      settings[key] = !/^(false|0)$/.test(String(value));
+    } else report(OPTION_UNKNOWN, key);
   });
   if (!settings.pixelId.length) report(PIXEL_ID_MISSING, "pixelId");
   return settings;

@@ -7,6 +7,7 @@ import { ID_INVALID, OPTION_INVALID, WAITING_FULL } from "./codes.js";
 import { notices, report } from "./notices.js";
 import * as outbox from "./outbox.js";
 import { askModule, random } from "./page.js";
+import * as parts from "./parts.js";
 import * as pixel from "./pixel.js";
 import { cookies, forget } from "./storage.js";
 import type { Settings } from "./settings.js";
@@ -31,22 +32,25 @@ export function makeTwin(settings: Settings): Twin {
   let consent: Diagnosis["consent"] = settings.consent === "required" ? "unknown" : "granted";
   let waiting: string[] = [];
   let identified = "";
+  /** The customer as the page's own fields say. */
+  let found = "";
+  let endForms: (() => void) | undefined;
 
   /** What consent allows from its first moment on: the Pixel's script, and what earlier pages left to post. */
   const open = () => {
     // A page without <head>, or with a policy against scripts, has no Pixel; the server twin does not need it.
     if (settings.pixelId.length) attempt(() => pixel.load(settings.pixelScript));
     outbox.open(settings.endpoint);
+    if (settings.autoIdentify) void parts.forms().then((forms) => consent === "granted" && (endForms = forms?.((user) => (found = readUser(user)))));
   };
   const send = (call: string) => {
-    if (enter(() => (askModule(DELIVER, call + identified + MARK), true))) return;
+    if (enter(() => (askModule(DELIVER, call + joined(identified, found)), true))) return;
     // Without the module there is no server twin, but the Pixel event goes, with its id.
     const [ids = "", , route, name, id, , , , , params] = call.split(MARK);
     if (route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
   };
-  if (consent === "granted") open();
 
-  return {
+  const twin: Twin = {
     track(name, params, options) {
       const eventName = idText(name) ?? "";
       const { own, order, user, route } = readOptions(options);
@@ -87,11 +91,15 @@ export function makeTwin(settings: Settings): Twin {
       } else if (decision === "revoke") {
         consent = "denied";
         waiting = [];
-        identified = "";
+        identified = found = "";
+        endForms?.();
         outbox.drop();
         pixel.call("consent", decision);
         forget();
       } else report(OPTION_INVALID, "consent");
+    },
+    dataLayer(source, options) {
+      void parts.dataLayer().then((dataLayer) => dataLayer?.(twin.track, source, options));
     },
     flush: outbox.flush,
     hash: (field, value) => enter(() => askModule(HASH, joined(idText(field) ?? "", idText(value) ?? "", Date.now()))) || null,
@@ -108,4 +116,6 @@ export function makeTwin(settings: Settings): Twin {
       notices: notices(),
     }),
   };
+  if (consent === "granted") open();
+  return twin;
 }
