@@ -8,7 +8,8 @@ import * as consent from "./consent.js";
 import * as lifecycle from "./lifecycle.js";
 import { notices, report } from "./notices.js";
 import * as outbox from "./outbox.js";
-import { askModule, random } from "./page.js";
+import { askModule, random, sources } from "./page.js";
+import * as parts from "./parts.js";
 import * as pixel from "./pixel.js";
 import { cookies, forget, get, remove, set } from "./storage.js";
 import type { Settings } from "./settings.js";
@@ -45,6 +46,11 @@ export function makeTwin(settings: Settings): Twin {
   let isOpen = false;
   /** The customer as the shop has named them; `undefined`: it has not said anything. */
   let identified: string | undefined;
+  /** The customer as the page's own fields say, in hashes. */
+  let found = "";
+  let endForms: (() => void) | undefined;
+  /** Which data layers are to be listened to, from the first moment on that is allowed. */
+  let layers: (() => void)[] = [];
 
   /** Sends what waits, as soon as that is allowed. */
   function flow(): void {
@@ -62,6 +68,15 @@ export function makeTwin(settings: Settings): Twin {
     if (settings.pageViews === "spa") pixel.leaveViewsToUs();
     attempt(() => outbox.open(settings.endpoint));
     remember();
+    if (settings.autoIdentify) {
+      void parts.forms().then((forms) => {
+        if (isOpen) endForms = forms?.((user) => {
+          found = hashed(readUser(user));
+          remember();
+        });
+      });
+    }
+    for (const follow of layers.splice(0)) follow();
     // What the stub of an earlier page has kept, because that page ended before the companion was there.
     for (const [moment, , name, params, options] of (attempt(() => JSON.parse(get("q"))) ?? []) as [Moment, "track", ...unknown[]][]) track(moment, name, params, options);
     remove("q");
@@ -70,13 +85,13 @@ export function makeTwin(settings: Settings): Twin {
   /** Keeps the customer for later pages, or knows them from earlier ones. */
   function remember(): void {
     if (!settings.remember || !isOpen) return;
-    if (identified) set("user", hashed(identified));
-    else if (identified === undefined) identified = get("user");
+    if (identified === undefined) identified = get("user");
+    if (identified || found) set("user", hashed(identified) + found);
     else remove("user");
   }
 
   function send(call: string): void {
-    if (enter(() => (askModule(DELIVER, call + (identified ?? "") + MARK), true))) return;
+    if (enter(() => (askModule(DELIVER, call + joined(identified ?? "", found)), true))) return;
     // Without the module there is no server twin, but the Pixel event goes, with its id.
     const [ids = "", , route, name, id, , , , , params] = call.split(MARK);
     if (route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
@@ -115,6 +130,10 @@ export function makeTwin(settings: Settings): Twin {
       else if (decision === "revoke") consent.decide("denied");
       else report(OPTION_INVALID, "consent");
     },
+    dataLayer(source, options) {
+      layers.push(() => void parts.dataLayer().then((dataLayer) => dataLayer?.(twin.track, source, options)));
+      if (isOpen) layers.pop()?.();
+    },
     flush: outbox.flush,
     hash: (field, value) => hashed(joined(idText(field) ?? "", idText(value) ?? "")).split(MARK)[1] || null,
     diagnose: () => ({
@@ -130,6 +149,7 @@ export function makeTwin(settings: Settings): Twin {
       waitingForConsent: waiting.length,
       backlog: outbox.backlog(),
       cookies: isOpen ? (cookies().match(/_fb[cp]=[^;]*/g) ?? []) : [],
+      cookieSources: sources,
       notices: notices(),
     }),
   };
@@ -144,6 +164,8 @@ export function makeTwin(settings: Settings): Twin {
       isOpen = false;
       waiting = [];
       identified = undefined;
+      found = "";
+      endForms?.();
       outbox.drop();
       pixel.call("consent", "revoke");
       forget();

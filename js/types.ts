@@ -78,6 +78,8 @@ export interface TwinOptions {
   routes?: Readonly<Record<string, Route>>;
   /** Where Meta's library is loaded from if the page has no `fbq` of its own. Default: Meta's address. */
   pixelScript?: string;
+  /** Reads the shop's own checkout and account fields, as `identify` would be given them. Default `false`. */
+  autoIdentify?: boolean;
   /** Prints what was left out of an event and how to mend it. Default `false`. */
   debug?: boolean;
 }
@@ -167,6 +169,16 @@ export interface EventOptions {
   routing?: Route;
 }
 
+/** What a shop may want otherwise when its data layer is read. */
+export interface DataLayerOptions {
+  /** The key of an item that holds its id in the catalogue, before `item_id` and `id`. */
+  itemId?: string;
+  /** Default `product`. */
+  contentType?: string;
+  /** Where a push names none; else there is none. */
+  currency?: string;
+}
+
 /** Something the developer should know about what was passed in. */
 export interface Notice {
   /** Stable name, `em_invalid`; a number until the texts are loaded (`debug`). */
@@ -207,6 +219,11 @@ export interface Diagnosis {
   backlog: number;
   /** `_fbp` and `_fbc` as they stand; empty before consent. */
   cookies: string[];
+  /**
+   * Where each came from with the last event, `fbp cookie fbc none`: `cookie` (found), `made`, `remembered` (restored after a
+   * purge), `renewed` (a new ad click), `none`. Empty before the first event.
+   */
+  cookieSources: string;
   notices: Notice[];
 }
 
@@ -225,6 +242,11 @@ export interface Twin {
   identify(user: User | null): void;
   /** The visitor's decision. A revoke drops what waits and deletes what was stored, `_fbp` and `_fbc` included. */
   consent(decision: "grant" | "revoke"): void;
+  /**
+   * Tracks what the page says in its GA4 data layer: `dataLayer`, another one (its name or the array), or one event that is
+   * passed in. What is in a data layer already comes first, then every later push.
+   */
+  dataLayer(source?: string | object | null, options?: DataLayerOptions | null): void;
   /** Posts what waits. Settles, never rejects, when every post was answered or has failed. */
   flush(): Promise<void>;
   /** What a developer would ask. */

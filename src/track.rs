@@ -47,8 +47,10 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
     }
     let year = year(now_ms);
     let mut user_data = UserData::default();
-    add_customer(call, &mut user_data, year, notes);
-    add_customer(call, &mut user_data, year, notes);
+    // This event's, the one that `identify` named, and what the page's fields say.
+    for _ in 0..3 {
+        add_customer(call, &mut user_data, year, notes);
+    }
     let (fbp, fbc) = identity::settle(now_ms, url, referrer, notes);
     (user_data.fbp, user_data.fbc) = (&fbp, &fbc);
     let custom_data = clean(parameters, &Browser, notes);
