@@ -91,9 +91,9 @@ function signals({ gpc, tcfPurposes, tcfVendor, tcfProvider }: Settings) {
         const { purpose, vendor, addtlConsent } = tcData!;
         return (
           tcfPurposes.split(",").every((id) => purpose.consents[id]) &&
-          (!tcfVendor || vendor.consents[tcfVendor]) &&
+          (!+tcfVendor || vendor.consents[tcfVendor]) &&
           // version~ids, or version~ids~dv.ids of those who were only disclosed
-          (!tcfProvider || !addtlConsent || addtlConsent.split("~")[1].split(".").includes(tcfProvider))
+          (!+tcfProvider || !addtlConsent || addtlConsent.split("~")[1].split(".").includes(tcfProvider))
         );
       };
       if (!/^(tcloaded|useractioncomplete)$/.test(tcData?.["eventStatus"])) return UNKNOWN;

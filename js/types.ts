@@ -56,9 +56,9 @@ export interface TwinOptions {
   gpc?: "deny" | "limit";
   /** IAB purposes that have to be consented to. Default `1,3,4`. */
   tcfPurposes?: string | readonly number[];
-  /** A vendor of the IAB's list that has to be consented to. Default none: Meta is not on it. */
+  /** A vendor of the IAB's list that has to be consented to. Default 0, none: Meta is not on it. */
   tcfVendor?: Value;
-  /** Meta's id in Google's additional consent, asked for where the page has one. Default 89; empty: not asked for. */
+  /** Meta's id in Google's additional consent, asked for where the page has one. Default 89; 0: not asked for. */
   tcfProvider?: Value;
   /** Limited data use, on both twins. Default none. */
   dataProcessingOptions?: "LDU" | readonly "LDU"[];
