@@ -13,3 +13,6 @@ declare var gtag: (...call: any[]) => void;
 declare var cmp: { answer: any; asked: number; set(answer: unknown, success?: boolean): void };
 declare var Shopify: any;
 declare var wp_set_consent: (category: string, value: string) => void;
+declare var __tcfapi: any;
+/** What the TCF stub has kept. */
+declare var kept: any[];
