@@ -23,8 +23,10 @@ const STUB = readFileSync(path.join(root, "js/stub.js"), "utf8");
 const RECORDER = "window.calls=[];fbq.callMethod=(...call)=>calls.push(call);fbq.queue.splice(0).forEach((call)=>calls.push([...call]))";
 
 /**
- * What a page is made of: `head` comes before everything else, `tag` are attributes of ours, `calls` follow the tag.
- * @typedef {{ path?: string, head?: string, tag?: string, calls?: string, body?: string, library?: "standin" | "recorder" }} Page
+ * What a page is made of: `head` comes before everything else, `tag` are attributes of ours, `calls` follow the tag. With the
+ * recording library the endpoint, too, only takes note, unless `relay` wants the real one: what comes late at the local Meta
+ * would be found there by the next test.
+ * @typedef {{ path?: string, head?: string, tag?: string, calls?: string, body?: string, library?: "standin" | "recorder", relay?: boolean }} Page
  */
 
 /** A test for each, in one world, with a visitor of its own, whose console must stay free of errors. */
@@ -48,15 +50,22 @@ export function inWorld() {
     });
 }
 
+/** Without one, browsers ask for /favicon.ico. */
+const ICON = '<link rel="icon" href="data:,">';
+
+/** A page of the shop with nothing of ours on it. @param {World} world @param {Visit} visit @param {string} path @param {string} [body] */
+export const bare = (world, { origin }, path, body = "") => world.proxy.answer(origin + path, { type: "text/html", body: `<!doctype html><title>shop</title>${ICON}${body}` });
+
 /** Code that runs in the page. @param {(...args: any[]) => void} code @param {...unknown} args */
 export const script = (code, ...args) => `<script>(${code})(${args.map((arg) => JSON.stringify(arg) ?? "undefined").join()})</script>`;
 
 /** Has the shop serve such a page from now on. @param {World} world @param {Visit} visit @param {Page} page */
-export function serve(world, { origin }, { path = PATH, head = "", tag = "", calls = "", body = "", library = "standin" }) {
+export function serve(world, { origin }, { path = PATH, head = "", tag = "", calls = "", body = "", library = "standin", relay = library === "standin" }) {
   const pixelScript = library === "standin" ? `${world.standin.url.replace("127.0.0.1", "localhost")}/en_US/fbevents.js` : "/recorder.js";
   const twin = `<script>\n${STUB}</script><script async src="/twin.js" data-pixel-id="${PIXEL_ID}" data-endpoint="/twin/events" data-pixel-script="${pixelScript}" ${tag}></script>`;
-  world.proxy.answer(origin + path, { type: "text/html; charset=utf-8", body: `<!doctype html><html lang="en"><title>shop</title>${head}${twin}<script>${calls}</script><body>${body}` });
+  world.proxy.answer(origin + path, { type: "text/html; charset=utf-8", body: `<!doctype html><html lang="en"><title>shop</title>${ICON}${head}${twin}<script>${calls}</script><body>${body}` });
   world.proxy.answer(`${origin}/recorder.js`, { type: "text/javascript", body: RECORDER });
+  if (!relay) world.proxy.answer(`${origin}/twin/events`, { status: 202, type: "application/json", body: "{}" });
 }
 
 /** Serves a page and opens it. @param {World} world @param {Visit} visit @param {Page & { query?: string }} page */
