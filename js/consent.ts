@@ -90,8 +90,8 @@ function signals({ gpc, tcfPurposes, tcfVendor, tcfProvider }: Settings) {
       const holds = () => {
         const { purpose, vendor, addtlConsent } = tcData!;
         return (
-          tcfPurposes.split(",").every((id) => purpose.consents[id]) &&
-          (!+tcfVendor || vendor.consents[tcfVendor]) &&
+          tcfPurposes.split(",").every((id) => purpose.consents[id] === true) &&
+          (!+tcfVendor || vendor.consents[tcfVendor] === true) &&
           // version~ids, or version~ids~dv.ids of those who were only disclosed
           (!+tcfProvider || !addtlConsent || addtlConsent.split("~")[1].split(".").includes(tcfProvider))
         );

@@ -12,7 +12,7 @@ import { watch } from "./lifecycle.js";
 import { post, TIMEOUT_MS } from "./net.js";
 import { report } from "./notices.js";
 import { random } from "./page.js";
-import { get, keys, remove, set } from "./storage.js";
+import { forget, get, keys, remove, set } from "./storage.js";
 import { attempt, enter } from "./wall.js";
 
 /** What the keys of the entries start with. */
@@ -151,6 +151,8 @@ function postAll(): void {
 
 function answered(batch: Item[], status: number, retryAfter_s: number): void {
   lastStatus = status;
+  // Consent was taken back meanwhile: the answer has set the cookies again.
+  if (!endpoint) forget();
   const wait_ms = enter(() => outcome(status, retryAfter_s, failures + 1, random())) ?? LEASE_MS;
   failures = wait_ms > 0 ? failures + 1 : 0;
   if (!wait_ms) delivered_ms = Date.now();

@@ -64,6 +64,15 @@ export function call(...call: unknown[]): void {
   isOurs = false;
 }
 
+/** Ends the Pixel's consent. What we have queued for a library that has not run is taken back: it would not ask again. */
+export function revoke(): void {
+  const { queue, callMethod } = page.fbq ?? {};
+  if (queue && !callMethod) {
+    const others = queue.filter((call) => !known.has((call[4] as { eventID?: unknown } | undefined)?.eventID));
+    queue.splice(0, queue.length, ["consent", "revoke"], ...others);
+  } else call("consent", "revoke");
+}
+
 /** Stops the library's own page views of a single-page shop: they have no id that a twin could share. */
 export function leaveViewsToUs(): void {
   if (page.fbq) page.fbq.disablePushState = true;

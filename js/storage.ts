@@ -59,10 +59,12 @@ export function renew(cookie: string): void {
   renewed.add(name);
 }
 
-/** Deletes whatever we stored, and Meta's two cookies. */
+/** Deletes whatever we stored, and Meta's two cookies wherever they may be. */
 export function forget(): void {
   keys("").forEach(remove);
-  for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) {
-    for (const name of ["_fbp", "_fbc"]) setCookie(`${name}=;path=/;max-age=0;domain=.${domain}`);
-  }
+  const expire = (place: string) => {
+    for (const name of ["_fbp", "_fbc"]) attempt(() => (document.cookie = `${name}=;path=/;max-age=0${place}`));
+  };
+  expire("");
+  for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) expire(";domain=" + domain);
 }

@@ -167,7 +167,7 @@ export function makeTwin(settings: Settings): Twin {
       found = "";
       endForms?.();
       outbox.drop();
-      pixel.call("consent", "revoke");
+      attempt(pixel.revoke);
       forget();
     }
   });
