@@ -87,11 +87,13 @@ function signals({ gpc, tcfPurposes, tcfVendor, tcfProvider }: Settings) {
           check();
         });
       }
+      // Throws where there is no list.
+      const has = (list: object, id: string) => Reflect.get(list, id) === true;
       const holds = () => {
         const { purpose, vendor, addtlConsent } = tcData!;
         return (
-          tcfPurposes.split(",").every((id) => purpose.consents[id] === true) &&
-          (!+tcfVendor || vendor.consents[tcfVendor] === true) &&
+          tcfPurposes.split(",").every((id) => has(purpose.consents, id)) &&
+          (!+tcfVendor || has(vendor.consents, tcfVendor)) &&
           // version~ids, or version~ids~dv.ids of those who were only disclosed
           (!+tcfProvider || !addtlConsent || addtlConsent.split("~")[1].split(".").includes(tcfProvider))
         );
