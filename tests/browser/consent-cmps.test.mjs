@@ -28,8 +28,8 @@ import { conversion } from "./support/world.mjs";
  * @property {string} accept
  * @property {string} reject
  * @property {string} settings what opens the settings
- * @property {string} acceptLater
- * @property {string} rejectLater
+ * @property {string[]} acceptLater
+ * @property {string[]} rejectLater
  */
 
 const visiting = inWorld();
@@ -67,8 +67,8 @@ const PLATFORMS = {
     accept: "#klaro .cookie-notice .cm-btn-success",
     reject: "#klaro .cookie-notice .cn-decline",
     settings: "#settings",
-    acceptLater: "#klaro .cookie-modal .cm-btn-accept-all",
-    rejectLater: "#klaro .cookie-modal .cn-decline",
+    acceptLater: ["#klaro .cookie-modal .cm-purpose .cm-list-title", "#klaro .cookie-modal .cm-btn-accept"],
+    rejectLater: ["#klaro .cookie-modal .cm-purpose .cm-list-title", "#klaro .cookie-modal .cm-btn-accept"],
   },
   "vanilla-cookieconsent": {
     example: "vanilla-cookieconsent",
@@ -81,8 +81,8 @@ const PLATFORMS = {
     accept: '#cc-main .cm [data-role="all"]',
     reject: '#cc-main .cm [data-role="necessary"]',
     settings: "#settings",
-    acceptLater: '#cc-main .pm [data-role="all"]',
-    rejectLater: '#cc-main .pm [data-role="necessary"]',
+    acceptLater: ['#cc-main .pm [data-role="all"]'],
+    rejectLater: ['#cc-main .pm [data-role="necessary"]'],
   },
   "IAB Tech Lab's CmpApi": {
     example: "A platform with TCF",
@@ -94,8 +94,8 @@ const PLATFORMS = {
     accept: "#accept",
     reject: "#reject",
     settings: "#settings",
-    acceptLater: "#accept",
-    rejectLater: "#reject",
+    acceptLater: ["#accept"],
+    rejectLater: ["#reject"],
   },
   "a banner of the shop's own": {
     example: "Any other",
@@ -111,8 +111,8 @@ const PLATFORMS = {
     accept: "#accept",
     reject: "#reject",
     settings: "#settings",
-    acceptLater: "#accept",
-    rejectLater: "#reject",
+    acceptLater: ["#accept"],
+    rejectLater: ["#reject"],
   },
 };
 
@@ -187,18 +187,16 @@ for (const [name, platform] of Object.entries(PLATFORMS)) {
     await conversion(world, "Lead", "deduplicated");
     await shows(visit, platform.accept, false);
 
-    await press(visit, platform.settings);
-    await press(visit, platform.rejectLater);
+    for (const button of [platform.settings, ...platform.rejectLater]) await press(visit, button);
     await becomes(visit, "denied", platform.from);
     assert.deepEqual(await stored(visit), []);
     assert.equal(await visit.page.evaluate(() => fbq.instance.locks.isLocked()), true);
     world.proxy.seen.length = 0;
     await visit.twin("track", "Contact");
     await assertSilent(world, visit);
-    await shows(visit, platform.rejectLater, false);
+    for (const button of platform.rejectLater) await shows(visit, button, false);
 
-    await press(visit, platform.settings);
-    await press(visit, platform.acceptLater);
+    for (const button of [platform.settings, ...platform.acceptLater]) await press(visit, button);
     await becomes(visit, "granted", platform.from);
     await visit.twin("track", "Schedule");
     await conversion(world, "Schedule", "deduplicated");
