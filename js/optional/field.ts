@@ -18,21 +18,21 @@ export interface Detail {
 const TYPES = ["text", "email", "tel", "number", "date", "radio", "select-one"];
 
 /** HTML's own words for what a field is for. */
-const TOKENS: Readonly<Record<string, Field>> = {
-  email: "em",
-  tel: "ph",
-  "tel-national": "ph",
-  "given-name": "fn",
-  "family-name": "ln",
-  name: "name",
-  sex: "ge",
-  bday: "db",
-  "address-level2": "ct",
-  "address-level1": "st",
-  "postal-code": "zp",
-  country: "country",
-  "country-name": "country",
-};
+const TOKENS = new Map<string, Field>([
+  ["email", "em"],
+  ["tel", "ph"],
+  ["tel-national", "ph"],
+  ["given-name", "fn"],
+  ["family-name", "ln"],
+  ["name", "name"],
+  ["sex", "ge"],
+  ["bday", "db"],
+  ["address-level2", "ct"],
+  ["address-level1", "st"],
+  ["postal-code", "zp"],
+  ["country", "country"],
+  ["country-name", "country"],
+]);
 
 /** Its words for what is none of that: secrets, cards, and parts that say nothing alone. */
 const OTHER_TOKENS = /^(cc-|transaction-|(new|current)-password|one-time-code|street-|address-l|organization|honorific-|additional-name|nickname|url|photo|impp|language|bday-|tel-)/;
@@ -40,7 +40,7 @@ const OTHER_TOKENS = /^(cc-|transaction-|(new|current)-password|one-time-code|st
 const isVisible = (element: Element): boolean => element.getClientRects().length > 0;
 
 /** What the visitor reads beside a field. */
-const label = (control: Control): string => control.labels?.[0]?.textContent ?? "";
+const label = (control: Control): string => (control.labels?.[0]?.textContent ?? "").trim();
 
 /** What is chosen in a list: the text, where the value is a number of the shop's own. */
 function chosen(select: HTMLSelectElement): string {
@@ -58,7 +58,7 @@ const siblings = (control: Control, selector: string): Control[] =>
 /** Reads one field, if it is one of the customer's and its value looks complete. */
 export function detail(control: Control): Detail | undefined {
   const { type } = control;
-  if (!TYPES.includes(type) || control.disabled || !isVisible(control) || control.closest("[role=search],search,[aria-hidden=true]")) return undefined;
+  if (!TYPES.includes(type) || control.matches(":disabled") || !isVisible(control) || control.closest("[role=search],search,[aria-hidden=true]")) return undefined;
   const tokens = (control.getAttribute("autocomplete") ?? "").toLowerCase().split(/\s+/).filter((token) => token && token !== "webauthn");
   const texts = [control.name, control.id, label(control), control.getAttribute("aria-label"), control.getAttribute("placeholder")].map((text) => words(text ?? ""));
   const token = tokens[tokens.length - 1] ?? "";
@@ -75,7 +75,7 @@ export function detail(control: Control): Detail | undefined {
 }
 
 function fieldOf(type: string, token: string, texts: string[]): Field | undefined {
-  let field = TOKENS[token];
+  let field = TOKENS.get(token);
   if (!field) {
     if (OTHER_TOKENS.test(token)) return undefined;
     if (type === "email") field = "em";

@@ -8,7 +8,7 @@ export type Field = "em" | "ph" | "fn" | "ln" | "name" | "ge" | "db" | "ct" | "s
 
 /** Secrets, cards, and other people: never read, whatever else the field says of itself. */
 export const REFUSED =
-  /\b(pass ?(word|wort|phrase|code)?|passwd|pwd|kennwort|contrasena|clave|mot de passe|mdp|pin ?(code)?|otp|tan|one time|secret|captcha|honeypot|token|(mail|phone|sms|verification|security|auth) code|code (e ?mail|sms)|cc\w*|cvv\w*|cvc\w*|csc|card\w*|credit\w*|debit\w*|kredit\w*|karten\w*|karte|carte|tarjeta\w*|iban|bic|swift|konto(nummer|inhaber)|account (no|nr|num\w*)|expir\w*|ssn|social|search\w*|suche?n?|query|gift\w*|recipient\w*|empfae?nger\w*|destinat\w*|beneficiar\w*|friend\w*|freund\w*|ami|amigo|emergency|birth ?place|place of birth|geburtsort)\b/;
+  /\b(pass ?(word|wort|phrase|code)?|passwd|pwd|kennwort|contrasena|clave|mot de passe|mdp|pin ?(code)?|otp|tan|one time|secret|captcha|honeypot|token|(mail|phone|sms|verification|security|auth) code|code (e ?mail|sms)|cc\w*|cvv\w*|cvc\w*|csc|fax|card\w*|credit\w*|debit\w*|kredit\w*|karten\w*|karte|carte|tarjeta\w*|iban|bic|swift|konto(nummer|inhaber)|account (no|nr|num\w*)|expir\w*|ssn|social|search\w*|suche?n?|query|gift\w*|recipient\w*|empfae?nger\w*|destinat\w*|beneficiar\w*|friend\w*|freund\w*|ami|amigo|emergency|birth ?place|place of birth|geburtsort)\b/;
 
 /** In the order in which they are asked: what one word could mean besides is settled by an earlier one. */
 export const WORDS: readonly (readonly [Field, RegExp])[] = [
