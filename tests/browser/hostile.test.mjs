@@ -85,7 +85,7 @@ visiting("case 57: keys named __proto__, constructor, toString and hasOwnPropert
   assert.equal(await visit.page.evaluate(() => /** @type {any} */ ({}).polluted), undefined);
 });
 
-for (const [name, source] of Object.entries({ "a list": '["a", "b"]', "a text": '"text"', "a number": "5", "a function": "() => 1", "a Symbol": 'Symbol("s")', "a Proxy that throws": '(new Proxy({}, { ownKeys() { throw new Error("trap"); } }))' })) {
+for (const [name, source] of Object.entries({ "a list": '["a", "b"]', "a text": '"text"', "a number": "5", "a function": "() => 1, {}", "a Symbol": 'Symbol("s")', "a Proxy that throws": '(new Proxy({}, { ownKeys() { throw new Error("trap"); } }))' })) {
   visiting(`case 57: parameters that are ${name} where an object belongs`, async (visit) => {
     await openPage(visit);
     const row = await twins(await track(visit, `"Lead", ${source}`));
@@ -102,7 +102,7 @@ for (const [name, source] of Object.entries({ "null": "null", "undefined": "unde
   });
 }
 
-for (const source of ['["a"]', '"text"', "5", "() => 1", 'Symbol("s")', 'new Proxy({}, { ownKeys() { throw new Error("trap"); } })', 'new Proxy({}, { get() { throw new Error("trap"); }, ownKeys() { return ["user"]; }, getOwnPropertyDescriptor() { return { enumerable: true, configurable: true }; } })', '{ user: ["a@b.co"] }', '{ user: "a@b.co" }', '{ user: { em: { a: 1 }, ph: [[1]], fn: () => 1, ln: Symbol("s"), get ct() { throw new Error("getter"); } } }', '{ orderId: {}, eventId: [] }', '{ orderId: NaN }', '{ routing: {} }', '{ eventId: Symbol("s") }']) {
+for (const source of ['["a"]', '"text"', "5", "() => 1, undefined", 'Symbol("s")', 'new Proxy({}, { ownKeys() { throw new Error("trap"); } })', 'new Proxy({}, { get() { throw new Error("trap"); }, ownKeys() { return ["user"]; }, getOwnPropertyDescriptor() { return { enumerable: true, configurable: true }; } })', '{ user: ["a@b.co"] }', '{ user: "a@b.co" }', '{ user: { em: { a: 1 }, ph: [[1]], fn: () => 1, ln: Symbol("s"), get ct() { throw new Error("getter"); } } }', '{ orderId: {}, eventId: [] }', '{ orderId: NaN }', '{ routing: {} }', '{ eventId: Symbol("s") }']) {
   visiting(`case 57: options that are ${source}`, async (visit) => {
     await openPage(visit);
     const row = await twins(await track(visit, `"Lead", { content_name: "kept" }, ${source}`));

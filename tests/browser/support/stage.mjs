@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { until } from "./until.mjs";
-import { PIXEL_ID, startWorld } from "./world.mjs";
+import { META, PIXEL_ID, startWorld } from "./world.mjs";
 
 /** @typedef {import("./world.mjs").World} World */
 /** @typedef {import("./world.mjs").Visit} Visit */
@@ -16,9 +16,6 @@ export const STUB = "<script>window.twin=window.twin||function(){(twin.q=twin.q|
 /** Meta's base code without its script: the queue that any library takes over. */
 export const BASE_CODE = `<script>!function(f){if(f.fbq)return;var n=f.fbq=function(){n.callMethod?n.callMethod.apply(n,arguments):n.queue.push(arguments)};
 if(!f._fbq)f._fbq=n;n.push=n;n.loaded=!0;n.version='2.0';n.queue=[]}(window)</script>`;
-
-/** What the browser itself says of a request that failed, not an error of a script. */
-export const NETWORK = /net::ERR_|Failed to load resource|NetworkError|blocked by CORS/;
 
 /**
  * @typedef {object} Page
@@ -38,11 +35,12 @@ export function setStage() {
   });
   after(() => world?.stop());
 
-  const library = () => `${world.standin.url.replace("127.0.0.1", "localhost")}/en_US/fbevents.js`;
+  /** The stand-in for Meta's library, for a page of that address. @param {string} url */
+  const library = (url) => `${url.startsWith("https:") ? META : world.standin.url.replace("127.0.0.1", "localhost")}/en_US/fbevents.js`;
 
-  /** The tag as a shop writes it. @param {Record<string, string | undefined>} data */
-  const tag = (data = {}) => {
-    const all = { "pixel-id": PIXEL_ID, endpoint: "/twin/events", "pixel-script": library(), ...data };
+  /** The tag as a shop writes it. @param {string} url of the page @param {Record<string, string | undefined>} data */
+  const tag = (url, data = {}) => {
+    const all = { "pixel-id": PIXEL_ID, endpoint: "/twin/events", "pixel-script": library(url), ...data };
     const attributes = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`data-${name}="${value.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`]));
     return `<script async src="/twin.js" ${attributes.join(" ")}></script>`;
   };
@@ -51,28 +49,28 @@ export function setStage() {
     get world() {
       return world;
     },
-    /** Address of the stand-in for Meta's library. */
     library,
     tag,
-    /** Puts a page on the shop's host, or where the path is a whole URL; gives its address. @param {string} path @param {Page} [page] */
+    /** Puts a page on the shop's own host, or where a whole URL says; gives its address. @param {string} path @param {Page} [page] */
     serve(path, { data, head = "", calls = "", body = "", tag: hasTag = true } = {}) {
       const url = path.startsWith("http") ? path : world.shop.url + path;
-      const ours = hasTag ? `${STUB}${tag(data)}${calls && `<script>${calls}</script>`}` : "";
+      const ours = hasTag ? `${STUB}${tag(url, data)}${calls && `<script>${calls}</script>`}` : "";
       world.proxy.answer(url, { type: "text/html; charset=utf-8", body: `<!doctype html><meta charset="utf-8"><title>shop</title><link rel="icon" href="data:,">${head}${ours}<body>${body}` });
       return url;
     },
     /**
-     * A test with a visitor of its own. No script of the page may have failed; what the browser says of `expected` errors
-     * is left out.
-     * @param {string} name @param {(visit: Visit) => Promise<void>} body @param {RegExp} [expected]
+     * A test with a visitor of its own, in whose pages no script may have failed.
+     * @param {string} name @param {(visit: Visit) => Promise<void>} body
+     * @param {import("./visit.mjs").VisitOptions & { failedLoads?: boolean }} [options] `failedLoads`: some are part of the case
      */
-    visiting(name, body, expected) {
+    visiting(name, body, { failedLoads = false, ...options } = {}) {
       test(name, async () => {
         await world.reset();
-        const visit = await world.visit();
+        const visit = await world.visit(options);
         try {
           await body(visit);
-          assert.deepEqual(visit.errors.filter((error) => !expected?.test(error)), []);
+          if (failedLoads) visit.failedLoads();
+          assert.deepEqual(visit.errors, []);
         } finally {
           await visit.leave();
         }
@@ -111,6 +109,9 @@ export async function cookie(visit, name) {
   const pair = (await visit.cookies()).split("; ").find((pair) => pair.startsWith(`${name}=`));
   return pair?.slice(name.length + 1);
 }
+
+/** Sets cookies as another script on the shop's host would, before the companion's first page. @param {Visit} visit @param {string[]} cookies texts for `document.cookie` */
+export const setCookies = (visit, cookies) => visit.page.evaluate((/** @type {string[]} */ cookies) => cookies.forEach((cookie) => (document.cookie = cookie)), cookies);
 
 /** Both ids as either twin carries them; asserts that they are the same on both. @param {Conversion} row */
 export function ids(row) {
