@@ -17,6 +17,9 @@ export const STUB = "<script>window.twin=window.twin||function(){(twin.q=twin.q|
 export const BASE_CODE = `<script>!function(f){if(f.fbq)return;var n=f.fbq=function(){n.callMethod?n.callMethod.apply(n,arguments):n.queue.push(arguments)};
 if(!f._fbq)f._fbq=n;n.push=n;n.loaded=!0;n.version='2.0';n.queue=[]}(window)</script>`;
 
+/** What browsers say of an answer that the page may not read. */
+const CORS = /blocked by CORS policy|Cross-Origin Request Blocked|access control checks/;
+
 /**
  * @typedef {object} Page
  * @property {Record<string, string | undefined>} [data] of the tag, in place of or beside the usual; `undefined` takes one away
@@ -70,7 +73,7 @@ export function setStage() {
         try {
           await body(visit);
           if (failedLoads) visit.failedLoads();
-          assert.deepEqual(visit.errors, []);
+          assert.deepEqual(visit.errors.filter((text) => !(failedLoads && CORS.test(text))), []);
         } finally {
           await visit.leave();
         }
