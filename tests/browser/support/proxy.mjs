@@ -92,7 +92,7 @@ export async function startProxy() {
     if (!target) return respond(404, { "content-type": "text/plain" }, []);
     const { "proxy-connection": _, ...headers } = request.headers;
     const { hostname, port } = new URL(target);
-    const onward = http.request({ host: hostname, port, method: request.method, path: url.pathname + url.search, headers: { ...headers, connection: "close" } });
+    const onward = http.request({ host: hostname.replace(/^\[|\]$/g, ""), port, method: request.method, path: url.pathname + url.search, headers: { ...headers, connection: "close" } });
     onward.on("response", (answer) => {
       response.on("close", () => answer.destroy());
       const { connection: _, "keep-alive": __, "transfer-encoding": ___, ...answered } = answer.headers;

@@ -21,7 +21,7 @@ export { Visit };
 /** One row of the stand-in's list. @typedef {any} Conversion */
 
 /** Under this host Meta's side lies for pages that are visited by https; WebKit lets them load nothing by plain http. */
-const META = "https://connect.meta.example";
+export const META = "https://connect.meta.example";
 
 /** @typedef {Partial<import("../../../www/server.mjs").ShopOptions> & { engine?: import("./engines/engine.mjs").EngineName }} WorldOptions */
 
