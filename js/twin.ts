@@ -8,7 +8,7 @@ import * as consent from "./consent.js";
 import * as lifecycle from "./lifecycle.js";
 import { notices, report } from "./notices.js";
 import * as outbox from "./outbox.js";
-import { askModule, random, sources } from "./page.js";
+import { askModule, sources } from "./page.js";
 import * as parts from "./parts.js";
 import * as pixel from "./pixel.js";
 import { cookies, forget, get, remove, set } from "./storage.js";
@@ -102,7 +102,7 @@ export function makeTwin(settings: Settings): Twin {
     consent.check();
     const eventName = idText(name) ?? "";
     const { own, order, user, route } = readOptions(options);
-    const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : attempt(() => crypto.randomUUID()) ?? Date.now() + "." + random()));
+    const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : attempt(() => crypto.randomUUID()) ?? String(Math.random())));
     if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
     // Only without a word of the shop's own against it: a signal may still change.
     if (consent.state !== "denied" || consent.source !== "call") {
