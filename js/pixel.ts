@@ -26,9 +26,9 @@ const page = globalThis as { fbq?: Fbq; _fbq?: Fbq };
 /** Pixels that we have initialised, or found to be. */
 const initialised = new Set<string>();
 /** Whether a call is ours, and not the page's. */
-let isOurs = false;
+export let isOurs = false;
 /** Ids of the events that we have fired or adopted. */
-const known = new Set<unknown>();
+export const known = new Set<unknown>();
 /** Whether the browser has said that Meta's library does not come. */
 let isBlocked = false;
 
@@ -110,59 +110,4 @@ export function state(ids: readonly string[]): Diagnosis["pixel"] {
   if (typeof fbq !== "function") return "absent";
   if (!fbq.callMethod) return isBlocked ? "blocked" : "queueing";
   return ids.every((id) => fbq.instance?.configsLoaded?.[id]) ? "working" : "unconfigured";
-}
-
-/** The place of the event's name in the calls that can be adopted. */
-const NAME_AT: Readonly<Record<string, number>> = { track: 1, trackCustom: 1, trackSingle: 2, trackSingleCustom: 2 };
-/** How often is looked for an `fbq` that came late or was replaced, in ms. */
-const LOOK_MS = 300;
-
-/**
- * Gives an id to the events that the page fires itself, those that still wait in the queue and those to come.
- *
- * @param ids the pixels whose events count
- * @param take gets an event's name, its parameters and the id that the page has given, and gives the id that it goes by
- */
-export function adopt(ids: readonly string[], take: (name: unknown, params: unknown, own: unknown) => string): void {
-  const one = (call: { [place: number]: unknown; length: number }): void => {
-    const at = NAME_AT[call[0] as string];
-    if (isOurs || !at || (at > 1 && !ids.includes(String(call[1])))) return;
-    const options = call[at + 2] as { eventID?: unknown; event_id?: unknown } | undefined;
-    const own = options?.eventID ?? options?.event_id;
-    // The library plays calls again that it had to keep.
-    if (known.has(own)) return;
-    const eventID = take(call[at], call[at + 1], own);
-    known.add(eventID);
-    call[at + 2] = { ...options, eventID };
-    call.length = Math.max(call.length, at + 3);
-  };
-  const each = (calls: ArrayLike<unknown>) => Array.from(calls, (call) => attempt(() => one(call as unknown[])));
-  let adopted: Fbq | undefined;
-  const look = () => {
-    const { fbq } = page;
-    if (!fbq || fbq === adopted) return;
-    adopted = fbq;
-    const { queue } = fbq;
-    if (queue) {
-      each(queue);
-      const { push } = queue;
-      queue.push = (...calls) => {
-        each(calls);
-        return push.apply(queue, calls);
-      };
-    }
-    let method = fbq.callMethod;
-    Object.defineProperty(fbq, "callMethod", {
-      configurable: true,
-      get: () =>
-        method &&
-        ((...call: unknown[]) => {
-          each([call]);
-          method?.apply(fbq, call);
-        }),
-      set: (its) => (method = its),
-    });
-  };
-  look();
-  setInterval(() => attempt(look), LOOK_MS);
 }

@@ -172,8 +172,13 @@ export function makeTwin(settings: Settings): Twin {
     }
   });
   if (settings.adopt) {
-    attempt(() =>
-      pixel.adopt(pixelIds, (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, [])),
+    void parts.adopt().then((adopt) =>
+      adopt?.(
+        pixelIds,
+        () => pixel.isOurs,
+        pixel.known,
+        (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, []),
+      ),
     );
   }
   if (settings.pageViews === "spa") attempt(() => lifecycle.views(() => track(now(), "PageView", undefined, undefined)));
