@@ -5,6 +5,7 @@
  */
 
 import * as module from "../glue/pixel_twin_bg.js";
+import { members } from "./call.js";
 import { report } from "./notices.js";
 import { keep } from "./outbox.js";
 import { fire } from "./pixel.js";
@@ -42,15 +43,35 @@ export function askModule(what: number, text: string): string {
 /** 32 bits from the platform's CSPRNG. */
 export const random = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
+/** Steps of a rewriting that no pattern can do, see `platform.rs` of the core. */
+const steps: Readonly<Record<string, (text: string) => string>> = {
+  trim: (text) => text.trim(),
+  lower: (text) => text.trim().toLowerCase(),
+  upper: (text) => text.toUpperCase(),
+  decode: unescape,
+  members,
+  number: (text) => (text && isFinite(+text) ? String(+text) : ""),
+};
+
+/** Takes a text through steps, each a pattern and what takes its place, or no pattern and one of our own. */
+function rewrite(call: string): string {
+  const [, list = "", text = ""] = /([^\x1e]*).([^]*)/.exec(call) ?? [];
+  let result = text;
+  list.replace(/([^\x1f]*)\x1f([^\x1f]*)./g, (_, pattern: string, replacement: string) => {
+    // Engines keep what they have compiled.
+    result = pattern ? result.replace(RegExp(pattern, "gu"), replacement) : steps[replacement]!(result);
+    return "";
+  });
+  return result;
+}
+
 // The places in both lists are the numbers in src/page.rs.
 const answers: readonly ((text: string) => string)[] = [
   cookies,
   setCookie,
   () => location.hostname,
   get,
-  (text) => text.toLowerCase(),
-  // As JSON; empty if it is no number.
-  (text) => (Number.isFinite(+text) ? String(+text) : ""),
+  rewrite,
   () => navigator.userAgent,
 ];
 const acts: readonly ((text: string) => void)[] = [

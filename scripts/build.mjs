@@ -26,7 +26,6 @@ const SOURCES = [
   "package.json",
   "package-lock.json",
   "Cargo.toml",
-  ".cargo/config.toml",
   "rust-toolchain.toml",
 ];
 

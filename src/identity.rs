@@ -1,11 +1,11 @@
 //! `fbp` and `fbc` of this browser: read, restored or made where they are missing, before the Pixel looks for them.
 
-use twin_core::cookies::{self, FBC, FBP, Plan, cookie, new_fbc, new_fbp, settle_fbc, settle_fbp};
+use twin_core::cookies::{self, FBC, FBP, Plan, cookie, settle_fbc, settle_fbp};
 use twin_core::notice::{Code, Notices};
 use twin_core::text::join;
 use twin_core::url::click_id;
 
-use crate::page;
+use crate::page::{self, Browser};
 
 /// Reads the cookies once, writes what is new, and gives fbp and fbc as both twins carry them.
 pub(crate) fn settle(
@@ -17,20 +17,31 @@ pub(crate) fn settle(
     let header = page::cookies();
     let host = page::host();
     let before = page::stored("id");
-    let [old_fbp, old_fbc] = cookies::remembered(&before);
-    let click = click_id(url, referrer, || notes.push(Code::FbclidInvalid, "fbclid"));
-    let plan = settle_fbc(cookies::read(&header, FBC), old_fbc, &click, now_ms);
-    let make = |index, id: &str| new_fbc(index, now_ms, id);
-    let (fbc, fbc_source) = carry_out(plan, FBC, &host, &make, notes);
-    let plan = settle_fbp(cookies::read(&header, FBP), old_fbp);
-    let random = [page::random(), page::random()];
-    let make = |index, _: &str| new_fbp(index, now_ms, random);
-    let (fbp, fbp_source) = carry_out(plan, FBP, &host, &make, notes);
-    let id = cookies::to_remember(&fbp, &fbc, &before);
+    let old = cookies::remembered(&before);
+    let old_fbc = cookies::read(&old, FBC, &Browser);
+    let click = click_id(url, referrer, &Browser, || {
+        notes.push(Code::FbclidInvalid, "fbclid");
+    });
+    let plan = settle_fbc(
+        cookies::read(&header, FBC, &Browser),
+        old_fbc.clone(),
+        &click,
+        now_ms,
+        &Browser,
+    );
+    let (fbc, fbc_source) = carry_out(plan, FBC, &host, now_ms, notes);
+    let plan = settle_fbp(
+        cookies::read(&header, FBP, &Browser),
+        cookies::read(&old, FBP, &Browser),
+        [page::random(), page::random()],
+        &Browser,
+    );
+    let (fbp, fbp_source) = carry_out(plan, FBP, &host, now_ms, notes);
+    let id = cookies::to_remember(&fbp, &fbc, &old_fbc.unwrap_or_default());
     if id != before {
         page::remember_id(&id);
     }
-    page::sources(&join(&["fbp", fbp_source, " fbc", fbc_source]));
+    page::sources(&join(&["fbp ", fbp_source, " fbc ", fbc_source]));
     (fbp, fbc)
 }
 
@@ -39,27 +50,27 @@ fn carry_out(
     plan: Plan,
     name: &str,
     host: &str,
-    make: &dyn Fn(u64, &str) -> String,
+    now_ms: u64,
     notes: &mut Notices,
 ) -> (String, &'static str) {
     match plan {
-        Plan::None => (String::new(), " none"),
+        Plan::None => (String::new(), "none"),
         Plan::Keep(value) => {
             page::renew(&place(name, host, &value));
-            (value, " cookie")
+            (value, "cookie")
         }
-        Plan::Restore(value) => (set(name, host, value, notes), " remembered"),
-        Plan::Renew(value) => (set(name, host, value, notes), " renewed"),
-        Plan::Create(id) => (
-            create(name, host, &|index| make(index, &id), notes),
-            " made",
-        ),
+        Plan::Restore(value) => (set(name, host, value, notes), "remembered"),
+        Plan::Renew(value) => (set(name, host, value, notes), "renewed"),
+        Plan::Create(payload) => {
+            let new = |index| cookies::value(index, now_ms, &payload);
+            (create(name, host, &new, notes), "made")
+        }
     }
 }
 
 /// The cookie at the domain that its index names.
 fn place(name: &str, host: &str, value: &str) -> String {
-    let index = cookies::index(value).unwrap_or(0);
+    let index = cookies::index(value, &Browser).unwrap_or(0);
     cookie(name, value, cookies::domain(host, index).unwrap_or(host))
 }
 
@@ -90,5 +101,5 @@ fn create(name: &str, host: &str, value: &dyn Fn(u64) -> String, notes: &mut Not
 
 /// Sets a cookie; whether the browser has it now.
 fn is_set(name: &str, value: &str, cookie: &str) -> bool {
-    cookies::read(&page::set_cookie(cookie), name) == Some(value)
+    cookies::read(&page::set_cookie(cookie), name, &Browser).as_deref() == Some(value)
 }

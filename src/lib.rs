@@ -45,7 +45,12 @@ pub fn ask(what: u8) {
                     page::random(),
                     page::random(),
                 ];
-                page::answer(&event_id::choose(take(text), take(text), random));
+                page::answer(&event_id::choose(
+                    take(text),
+                    take(text),
+                    random,
+                    &page::Browser,
+                ));
             }
             1 => page::answer(&hashed_customer(text)),
             _ => {

@@ -6,6 +6,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
 use twin_core::platform::Platform;
+use twin_core::text::join;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(raw_module = "../js/page.js")]
@@ -116,18 +117,17 @@ pub(crate) fn report(code: u8, field: &str) {
 
 /// The browser's user agent.
 pub(crate) fn user_agent() -> String {
-    ask(6, "")
+    ask(5, "")
 }
 
-/// The browser's own Unicode tables and number reader.
+/// Ends the steps of what is to be rewritten; no pattern has it.
+const END: &str = "\u{1e}";
+
+/// The browser's own regular expressions, Unicode tables and number reader.
 pub(crate) struct Browser;
 
 impl Platform for Browser {
-    fn lowercase_unicode(&self, text: &str) -> String {
-        ask(4, text)
-    }
-
-    fn number(&self, text: &str) -> String {
-        ask(5, text)
+    fn rewrite(&self, text: &str, steps: &'static str) -> String {
+        ask(4, &join(&[steps, END, text]))
     }
 }

@@ -28,10 +28,10 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
     );
     let (parameters, more) = (take(call), take(call));
 
-    if is_bot(&page::user_agent()) {
+    if is_bot(&page::user_agent(), &Browser) {
         return;
     }
-    if !is_event_name(event_name) {
+    if !is_event_name(event_name, &Browser) {
         return notes.push(Code::EventNameInvalid, "track");
     }
     let mut pixels = Vec::new();
@@ -63,8 +63,8 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
             event_name,
             event_time: now_ms / 1000,
             event_id,
-            event_source_url: &scrub(url),
-            referrer_url: &scrub(referrer),
+            event_source_url: &scrub(url, &Browser),
+            referrer_url: &scrub(referrer, &Browser),
             action_source: "website",
             user_data: &user_data,
             custom_data: &custom_data,

@@ -16,7 +16,7 @@ use crate::hash::already_hashed;
 use crate::json::{push_more, push_text};
 use crate::normalize::Field;
 use crate::notice::{Code, Notice, Notices};
-use crate::platform::{Native, number};
+use crate::platform::{Native, Platform as _, host};
 use crate::text::{decimal, is_one_of, join};
 use crate::url::{holds_email, scrub};
 use crate::user_data::UserData;
@@ -219,7 +219,7 @@ impl Fields {
     fn url(&mut self, key: &str, refuse: Refuse<'_>) -> String {
         match self.take(key) {
             None => String::new(),
-            Some(Value::String(url)) => scrub(&url),
+            Some(Value::String(url)) => scrub(&url, &Native),
             Some(_) => {
                 refuse(Code::FieldType, String::from(key));
                 String::new()
@@ -233,7 +233,7 @@ impl Fields {
         for (key, value) in self.0 {
             if !is_one_of(&key, OTHER) {
                 refuse(Code::FieldUnknown, key);
-            } else if holds_email(value.to_string().as_bytes()) {
+            } else if holds_email(&value.to_string(), &Native) {
                 refuse(Code::PersonalData, key);
             } else if !value.is_null() {
                 push_member(&mut others, &key, &value);
@@ -273,7 +273,7 @@ fn id_text(value: &Value) -> Option<String> {
 }
 
 fn event_name(value: &Value, refuse: Refuse<'_>) -> Option<String> {
-    let name = value.as_str().filter(|name| is_event_name(name));
+    let name = value.as_str().filter(|name| is_event_name(name, &Native));
     if name.is_none() {
         refuse(Code::EventNameInvalid, String::from("event_name"));
     }
@@ -287,7 +287,7 @@ fn event_time(
     refuse: Refuse<'_>,
 ) -> Option<u64> {
     let field = || String::from("event_time");
-    let digits = number(value.as_str().unwrap_or(&value.to_string()), &Native);
+    let digits = Native.rewrite(value.as_str().unwrap_or(&value.to_string()), host!(number));
     let Ok(mut time_s) = digits.parse::<u64>() else {
         refuse(Code::FieldType, field());
         return None;
@@ -310,10 +310,10 @@ fn event_time(
 
 fn event_id(value: &Value, refuse: Refuse<'_>) -> Option<String> {
     let id = id_text(value).unwrap_or_default();
-    if is_usable(&id) {
+    if is_usable(&id, &Native) {
         return Some(id);
     }
-    let code = if holds_email(id.as_bytes()) {
+    let code = if holds_email(&id, &Native) {
         Code::PersonalData
     } else {
         Code::EventIdInvalid
@@ -353,7 +353,7 @@ fn read_user(user: Map<String, Value>, found: &mut Found, notes: &mut Notices, r
             (None, "fbc") => found.fbc = cookie(&value, Code::FbcMalformed, &path, notes),
             (None, "client_ip_address" | "client_user_agent") => {}
             (None, known) if is_one_of(known, UNHASHED) => match id_text(&value) {
-                Some(text) if holds_email(text.as_bytes()) => refuse(Code::PersonalData, path),
+                Some(text) if holds_email(&text, &Native) => refuse(Code::PersonalData, path),
                 Some(text) => push_member(&mut found.more, &key, &Value::String(text)),
                 None => refuse(Code::FieldType, path),
             },
@@ -376,7 +376,7 @@ fn hashed(
     for value in values {
         match value.as_str() {
             Some("") => {}
-            text => match text.and_then(already_hashed) {
+            text => match text.and_then(|text| already_hashed(text, &Native)) {
                 Some(hash) => user_data.add(field, hash),
                 None => return refuse(Code::NotHashed, path),
             },
@@ -387,7 +387,7 @@ fn hashed(
 /// Empty if the value is none.
 fn cookie(value: &Value, malformed: Code, path: &str, notes: &mut Notices) -> String {
     match value {
-        Value::String(text) if cookies::is_valid(text) && !holds_email(text.as_bytes()) => {
+        Value::String(text) if cookies::is_valid(text, &Native) && !holds_email(&text, &Native) => {
             text.clone()
         }
         _ => {

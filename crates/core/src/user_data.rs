@@ -36,7 +36,7 @@ impl UserData<'_> {
         field: Field,
         raw: &Raw,
         year: u64,
-        platform: &dyn Platform,
+        platform: &impl Platform,
         notes: &mut Notices,
     ) {
         let doubt = match raw.hash(field, year, platform) {
@@ -60,6 +60,16 @@ impl UserData<'_> {
         {
             self.hashed.push((field, value));
         }
+    }
+
+    /// The fields that have a value, each its [`Field::bit`].
+    #[must_use]
+    pub fn fields(&self) -> u32 {
+        let mut fields = 0;
+        for (field, _) in &self.hashed {
+            fields |= field.bit();
+        }
+        fields
     }
 
     /// Whether a field has a value.
