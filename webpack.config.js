@@ -11,8 +11,8 @@ import webpack from "webpack";
 const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
-/** @param {string} texts where the notices' texts are, as code */
-const define = (texts) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), TEXTS: texts });
+/** @param {(part: string) => string} beside code for where an optional part is */
+const define = (beside) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), TEXTS: beside("texts.js"), PLAIN: beside("plain.js") });
 
 const shared = {
   mode: "production",
@@ -36,9 +36,9 @@ const shared = {
 /** The script tag's file. A BOM makes it UTF-8 whatever the page and the server say; the module's bytes depend on it. */
 const script = {
   ...shared,
-  // The script's own address has to be asked for while it runs.
+  // The script's own address has to be asked for while it runs. One that stands in the page has none.
   plugins: [
-    define('new URL("twin-texts.js",document.currentScript.src).href'),
+    define((part) => `new URL("twin-${part}",document.currentScript?.src||document.baseURI)`),
     new webpack.BannerPlugin({ banner: "\uFEFF", raw: true, stage: webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT }),
   ],
   entry: folder("build/js/script.js"),
@@ -48,10 +48,18 @@ const script = {
 /** The npm package's module. */
 const esm = {
   ...shared,
-  plugins: [define('"./texts.js"')],
+  plugins: [define((part) => `"./${part}"`)],
   entry: folder("build/js/index.js"),
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "index.js", chunkFilename: "[name].js", library: { type: "module" } },
 };
 
-export default [script, esm];
+/** The rules as plain JS, which both load where no WebAssembly may run. */
+const plain = {
+  ...shared,
+  entry: folder("build/plain.js"),
+  experiments: { outputModule: true },
+  output: { path: folder("dist"), filename: "plain.js", library: { type: "module" } },
+};
+
+export default [script, esm, plain];

@@ -1,5 +1,5 @@
 /**
- * Builds what the browser gets into dist/: core and companion to Wasm, glue, wasm-opt, TypeScript, bundle.
+ * Builds what the browser gets into dist/: core and companion to Wasm, glue, wasm-opt, wasm2js, TypeScript, bundle.
  *
  * Does nothing if no source has changed since the last time.
  */
@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { begin, root, run } from "./run.mjs";
+import { begin, root, run, Stop } from "./run.mjs";
 
 /** @param {...string} parts */
 const at = (...parts) => path.join(root, ...parts);
@@ -74,10 +74,12 @@ async function bind() {
     wasm,
     ...FEATURES.map((feature) => `--enable-${feature}`),
     "--strip-target-features",
+    // Where memory begins and ends: the linker's, of no use to us.
+    "--remove-exports=__*",
     "--low-memory-unused",
     "--flatten",
     "--rereloop",
-    "-Os",
+    "-O4",
     "-Oz",
     "--reorder-functions",
     "--minify-imports-and-exports-and-modules",
@@ -92,6 +94,23 @@ async function bind() {
   await writeFile(glue, `${code}\nexport const memory = "${memory}";\nexport const imports = { ${MODULE}: { ${imports} } };\n`);
 }
 
+/** Makes the same module once more as plain JS, for where no WebAssembly may run. */
+async function translate() {
+  await run("node_modules/.bin/wasm2js", [
+    "build/glue/pixel_twin_bg.wasm",
+    "-o",
+    "build/plain.js",
+    // It knows neither more than one table nor more than one result. The module has none of them.
+    ...FEATURES.filter((feature) => feature !== "reference-types" && feature !== "multivalue").map((feature) => `--enable-${feature}`),
+    "-Oz",
+  ]);
+  const code = await readFile(at("build/plain.js"), "utf8");
+  // It imports and runs itself; ours waits to be called, with the imports that `WebAssembly.instantiate` would get.
+  const [, body] = /^import \* as \w+ from '\w+';\n([^]*\n)var retasmFunc = asmFunc\(/.exec(code) ?? [];
+  if (!body) throw new Stop("wasm2js writes its module in another form than before: see translate() in scripts/build.mjs.");
+  await writeFile(at("build/plain.js"), `export default (imports) => {\n${body}return asmFunc(imports);\n};\n`);
+}
+
 /** Compiles TypeScript and bundles. */
 async function bundle() {
   await rm(at("dist"), { recursive: true, force: true });
@@ -102,10 +121,10 @@ async function bundle() {
   await new Promise((resolve, reject) =>
     webpack(/** @type {import("webpack").Configuration[]} */ (config), (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
   );
-  const texts = await readFile(at("build/js/texts.js"), "utf8");
-  await writeFile(at("dist/texts.js"), texts);
-  await writeFile(at("dist/twin-texts.js"), texts);
+  await copyFile(at("build/js/texts.js"), at("dist/texts.js"));
+  for (const part of ["texts.js", "plain.js"]) await copyFile(at("dist", part), at("dist", `twin-${part}`));
   for (const types of ["index.d.ts", "types.d.ts"]) await copyFile(at("build/js", types), at("dist", types));
+  await copyFile(at("js/plain.d.ts"), at("dist/plain.d.ts"));
 }
 
 /** Of every file that the result depends on. */
@@ -127,6 +146,7 @@ export async function build() {
   console.log("companion: compiling to WebAssembly (a minute the first time)");
   await compile();
   await bind();
+  await translate();
   console.log("companion: bundling");
   await bundle();
   await writeFile(at("build/stamp"), hash);
