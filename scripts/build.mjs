@@ -127,6 +127,20 @@ async function bundle() {
   await copyFile(at("js/plain.d.ts"), at("dist/plain.d.ts"));
 }
 
+/** Writes what a page may pin the script tag's files to: their hashes for Subresource Integrity. */
+async function pin() {
+  const files = (await readdir(at("dist"))).filter((file) => /^twin.*\.js$/.test(file)).sort();
+  const hash = async (/** @type {string} */ file) => `sha384-${createHash("sha384").update(await readFile(at("dist", file))).digest("base64")}`;
+  const hashes = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hash(file)])));
+  await writeFile(at("dist/integrity.json"), `${JSON.stringify(hashes, null, 2)}\n`);
+}
+
+/** Says the hash of the tag's file, for its `integrity`. */
+async function sayHash() {
+  const hashes = JSON.parse(await readFile(at("dist/integrity.json"), "utf8"));
+  console.log(`companion: integrity of twin.js ${hashes["twin.js"]}`);
+}
+
 /** Of every file that the result depends on. */
 async function hashOfSources() {
   const hash = createHash("sha256");
@@ -142,14 +156,19 @@ async function hashOfSources() {
 export async function build() {
   const hash = await hashOfSources();
   const stamp = await readFile(at("build/stamp"), "utf8").catch(() => "");
-  if (stamp === hash && existsSync(at("dist/twin.js"))) return console.log("companion: up to date");
+  if (stamp === hash && existsSync(at("dist/integrity.json"))) {
+    console.log("companion: up to date");
+    return sayHash();
+  }
   console.log("companion: compiling to WebAssembly (a minute the first time)");
   await compile();
   await bind();
   await translate();
   console.log("companion: bundling");
   await bundle();
+  await pin();
   await writeFile(at("build/stamp"), hash);
+  await sayHash();
 }
 
 if (process.argv[1] === import.meta.filename) await begin(build);
