@@ -149,6 +149,7 @@ codes! {
     FbqThrew "fbq_threw" "the page's fbq threw an error; the server twin is not affected."
     PlainBuild "plain_build" "the page's Content-Security-Policy forbids WebAssembly (or the browser has none), so the plain-JS build of the rules was loaded. Add 'wasm-unsafe-eval' to script-src to save that request."
     ScriptBlocked "script_blocked" "the page's Trusted Types do not let the companion load Meta's library, so no Pixel event goes; the server twin is not affected. Add pixel-twin and connect.facebook.net/fbevents to the page's trusted-types directive."
+    EndpointBlocked "endpoint_blocked" "the page's Content-Security-Policy forbids posting to the endpoint; server events wait in this browser for up to seven days. Add the endpoint to connect-src."
     Rejected "rejected" "the endpoint refused the event, and it was set aside. The status is given; the endpoint's answer says why."
     EventExpired "event_expired" "the event could not be delivered within seven days, Meta's limit, and was dropped."
     TooManyEvents "too_many_events" "more than 1,000 events in one body, Meta's limit. Post them in several."
