@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "../../scripts/run.mjs";
-import { baseCode, call, fbq, insert, pixelScript, publish, STUB, tag } from "./support/pages.mjs";
+import { baseCode, call, fbq, insert, openBeforeLibrary, pixelScript, publish, STUB, tag } from "./support/pages.mjs";
 import { CUSTOMER, RAW, sha256 } from "./support/shopping.mjs";
 import { expectFailedLoads, stage } from "./support/stage.mjs";
 import { expectTwins, hits, posts } from "./support/twins.mjs";
@@ -138,7 +138,7 @@ for (const first of ["npm", "tag"]) {
 
 visiting("case 8: a shop's own eventID is kept when its calls are adopted", async (visit, world) => {
   publish(world, "/adopt", baseCode(world, PIXEL_ID), fbq("track", "Purchase", { ...ORDER, order_id: "1008" }, { eventID: "shop-8" }), STUB, tag(world, { adopt: "true" }));
-  await visit.open("/adopt");
+  (await openBeforeLibrary(visit, "/adopt"))();
   await expectTwins(visit, { expect: [{ event_name: "Purchase", event_id: "shop-8", url: `${world.shop.url}/adopt` }], refute: ["order_1008"] });
 });
 

@@ -55,3 +55,14 @@ export function publish(world, path, ...parts) {
 
 /** The page calls Meta's library now. @param {Visit} visit @param {...unknown} args */
 export const callFbq = ({ page }, ...args) => page.evaluate((/** @type {unknown[]} */ args) => /** @type {any} */ (window).fbq(...args), args);
+
+/**
+ * Opens a page and waits for the companion, while Meta's library is still on its way; gives what lets that come.
+ * @param {Visit} visit @param {string} path
+ */
+export async function openBeforeLibrary(visit, path) {
+  const hold = visit.world.proxy.hold((url) => url.pathname.endsWith("/fbevents.js"));
+  await visit.page.goto(visit.origin + path, { waitUntil: "domcontentloaded" });
+  await visit.ready();
+  return hold.release;
+}
