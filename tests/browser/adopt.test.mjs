@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { baseCode, call, callFbq, fbq, insert, openBeforeLibrary, publish, STUB, tag } from "./support/pages.mjs";
-import { stage } from "./support/stage.mjs";
+import { stage } from "./support/visiting.mjs";
 import { expectTwins, hits } from "./support/twins.mjs";
 import { until } from "./support/until.mjs";
 import { PIXEL_ID } from "./support/world.mjs";

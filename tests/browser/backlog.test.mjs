@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { publish, STUB, tag } from "./support/pages.mjs";
-import { stage } from "./support/stage.mjs";
+import { stage } from "./support/visiting.mjs";
 import { expectTwins, kept, posts } from "./support/twins.mjs";
 import { until } from "./support/until.mjs";
 

@@ -9,7 +9,7 @@ import path from "node:path";
 import { root } from "../../scripts/run.mjs";
 import { baseCode, call, fbq, insert, openBeforeLibrary, pixelScript, publish, STUB, tag } from "./support/pages.mjs";
 import { CUSTOMER, RAW, sha256 } from "./support/shopping.mjs";
-import { expectFailedLoads, stage } from "./support/stage.mjs";
+import { expectFailedLoads, stage } from "./support/visiting.mjs";
 import { expectTwins, hits, posts } from "./support/twins.mjs";
 import { until } from "./support/until.mjs";
 import { PIXEL_ID } from "./support/world.mjs";

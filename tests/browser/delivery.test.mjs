@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { publish, STUB, tag } from "./support/pages.mjs";
-import { expectFailedLoads, stage } from "./support/stage.mjs";
+import { expectFailedLoads, stage } from "./support/visiting.mjs";
 import { expectTwins, hits, kept, posts, summary } from "./support/twins.mjs";
 import { until } from "./support/until.mjs";
 

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { call, publish, STUB, tag } from "./support/pages.mjs";
-import { stage } from "./support/stage.mjs";
+import { stage } from "./support/visiting.mjs";
 import { expectTwins, hits } from "./support/twins.mjs";
 import { until } from "./support/until.mjs";
 
