@@ -20,11 +20,14 @@ before(async () => {
 });
 after(() => world?.stop());
 
-/** A test with a visitor of its own, whose console must stay free of errors. @param {string} name @param {() => Promise<void>} body */
-function shopping(name, body) {
+/**
+ * A test with a visitor of its own, whose console must stay free of errors.
+ * @param {string} name @param {() => Promise<void>} body @param {import("./support/visit.mjs").VisitOptions} [options]
+ */
+function shopping(name, body, options) {
   test(name, async () => {
     await world.reset();
-    visit = await world.visit();
+    visit = await world.visit(options);
     try {
       await body();
       assert.deepEqual(visit.errors, []);
@@ -45,8 +48,17 @@ function assertNothingRaw(storage, cookies) {
   }
 }
 
+/** The Pixel's page views of this page so far. A page that is left before Meta's library has come sends none. */
+function views() {
+  return world.proxy.seen.filter((request) => {
+    const parameters = new URL(request.url).searchParams;
+    return world.isPixel(request) && request.status && parameters.get("ev") === "PageView" && parameters.get("dl") === visit.page.url();
+  });
+}
+const untilViewed = (count = 1) => until(`page view ${count}`, () => views().length === count, () => world.proxy.seen.map(({ url }) => url));
+
 shopping("a purchase arrives from both sides with one event_id and is counted once", async () => {
-  const order = await buy(visit);
+  const order = await buy(visit, "", untilViewed);
   const purchase = await conversion(world, "Purchase", "deduplicated");
   assert.equal(purchase.event_id, `order_${order}`);
   assert.equal(purchase.pixel_id, "1234567890");
@@ -85,9 +97,9 @@ shopping("with Meta's library blocked, the purchase comes from the server alone"
   const order = await buy(visit);
   const purchase = await conversion(world, "Purchase", "server only");
   assert.equal(purchase.event_id, `order_${order}`);
-  // The block itself is what the browser reports, and nothing else.
-  assert.ok(visit.errors.length > 0);
-  for (const error of visit.errors.splice(0)) assert.match(error, /net::ERR_/);
+  assert.ok(world.proxy.seen.some(world.isPixel));
+  // The block itself is what Chromium reports, and nothing else.
+  assert.equal(visit.failedLoads().length > 0, world.engine.failedLoad !== undefined);
 });
 
 shopping("with the endpoint out of reach, the purchase is kept and delivered when the shop is opened again", async () => {
@@ -95,23 +107,25 @@ shopping("with the endpoint out of reach, the purchase is kept and delivered whe
   const order = await buy(visit);
   await conversion(world, "Purchase", "browser only");
   await until("a refused post", () => world.proxy.seen.find((request) => world.isEndpoint(request) && request.body.includes(`order_${order}`)));
-  for (const error of visit.errors.splice(0)) assert.match(error, /net::ERR_/);
   unblock();
   await visit.open("/");
   const purchase = await conversion(world, "Purchase", "deduplicated");
   assert.equal(purchase.event_id, `order_${order}`);
   await until("an empty outbox", async () => Object.keys(await visit.storage()).every((key) => !key.startsWith("_twin_o.")), async () => [Date.now(), await visit.storage(), await visit.twin("diagnose"), world.proxy.seen.filter(world.isEndpoint).map(({ body, status }) => [body.slice(0, 100), status])]);
+  // Those of the refused posts.
+  visit.failedLoads();
 });
 
 shopping("reloading the thank-you page three times fires and posts nothing more", async () => {
   const order = await buy(visit);
   await conversion(world, "Purchase", "deduplicated");
+  await untilViewed();
   for (let time = 0; time < 3; time++) {
     await visit.page.reload();
     await visit.ready();
+    // The page view of the reload has come through, so a second Purchase would have, too.
+    await untilViewed(time + 2);
   }
-  // The page views of the reloads have come through, so a second Purchase would have, too.
-  await until("seven page views", async () => (await world.conversions()).filter((row) => row.event_name === "PageView").length === 7);
   await visit.twin("flush");
   const purchase = await conversion(world, "Purchase", "deduplicated");
   assert.deepEqual([purchase.event_id, purchase.repeats], [`order_${order}`, []]);
@@ -148,7 +162,10 @@ shopping("without consent nothing is read, stored, loaded or sent; after it the 
   assert.equal((await conversion(world, "Purchase", "deduplicated")).event_id, `order_${order}`);
 });
 
-shopping("the document's cookies are not read before consent, and once per event after it", async () => {
+// Not on localhost: WebKitGTK takes no cookie there that names a domain, so that each event would try and look again.
+const HOSTED = { origin: "https://www.shop.example" };
+const READS = "the document's cookies are not read before consent, and once per event after it";
+shopping(READS, async () => {
   await visit.page.evaluateOnNewDocument(() => {
     const cookie = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(Document.prototype, "cookie"));
     const page = /** @type {any} */ (window);
@@ -167,8 +184,8 @@ shopping("the document's cookies are not read before consent, and once per event
   const before = await reads();
   await visit.twin("track", "Search");
   assert.equal(await reads(), before + 1);
-  for (const error of visit.errors.splice(0)) assert.match(error, /net::ERR_/);
-});
+  visit.failedLoads();
+}, HOSTED);
 
 shopping("a relay that is killed right after its answer delivers after its restart, once", async () => {
   await world.fault({ name: "service", for_ms: 600_000 });
