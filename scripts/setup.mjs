@@ -104,5 +104,5 @@ export async function setUpBrowsers(...browsers) {
 
 export const setUpChromium = async () => (await setUpBrowsers("chromium")).chromium;
 export const setUpFirefox = async () => (await setUpBrowsers("firefox")).firefox;
-/** WebKitWebDriver, and the screen that its MiniBrowser needs where there is none. */
-export const setUpWebKit = async () => ({ screen: undefined, ...(await (process.env["DISPLAY"] ? setUpBrowsers("webkit") : setUpBrowsers("webkit", "xvfb"))) });
+/** WebKitWebDriver, and where there is no screen, one that nobody sees. @returns {Promise<{ webkit: string, xvfb?: string }>} */
+export const setUpWebKit = () => (process.env["DISPLAY"] ? setUpBrowsers("webkit") : setUpBrowsers("webkit", "xvfb"));

@@ -144,12 +144,40 @@ test("a moved clock moves in this page and the next, in all tabs", async () => {
   assert.ok((await ahead_ms(tab)) > day_ms / 2);
 });
 
-test("back and forward go through the visitor's history", async () => {
+test("what a page writes to its console and does not catch is heard, in order", async () => {
   visit = await world.visit();
   await visit.open("/");
+  await visit.page.evaluate(async () => {
+    console.warn("a", 1);
+    console.error("b", 2);
+    setTimeout(() => { throw new Error("thrown"); });
+    void Promise.reject(new Error("rejected"));
+  });
+  await until("three errors", () => visit.errors.length === 3, () => visit.errors);
+  assert.deepEqual(visit.errors.map((text) => /b 2|thrown|rejected/.exec(text)?.[0]).sort(), ["b 2", "rejected", "thrown"]);
+  // The companion has something to say about WebKitGTK's cookies on localhost.
+  assert.deepEqual(visit.warnings.filter((text) => !text.startsWith("[pixel-twin]")), ["a 1"]);
+  assert.ok(world.proxy.seen.every(({ url }) => !url.includes("console")));
+});
+
+test("the browser is the one that was asked for, and does not look like a robot", async () => {
+  visit = await world.visit();
+  await visit.open("/");
+  const agent = await visit.page.evaluate(() => navigator.userAgent);
+  const { chromium, firefox, webkit } = { chromium: /Chrome\/\d+/, firefox: /Firefox\/\d+/, webkit: /^(?!.*Chrome).*Version\/[\d.]+ Safari\// };
+  assert.match(agent, { chromium, firefox, webkit }[world.engine.name]);
+  assert.doesNotMatch(agent, /headless|bot/i);
+});
+
+test("back and forward go through the visitor's history, and the page comes back as it was left", async () => {
+  visit = await world.visit();
+  // Not `page.url()`: puppeteer hears nothing of a page that Firefox has kept.
+  const path = () => visit.page.evaluate(() => location.pathname);
+  await visit.open("/");
+  await visit.page.evaluate(() => addEventListener("pageshow", ({ persisted }) => (/** @type {any} */ (window).persisted = persisted)));
   await visit.open("/about");
   await visit.back();
-  assert.equal(new URL(visit.page.url()).pathname, "/");
+  assert.deepEqual([await path(), await visit.page.evaluate(() => /** @type {any} */ (window).persisted)], ["/", true]);
   await visit.forward();
-  assert.equal(new URL(visit.page.url()).pathname, "/about");
+  assert.equal(await path(), "/about");
 });

@@ -139,7 +139,7 @@ visiting("the script works on a page of another charset, and without a stub", as
   await visit.page.waitForFunction(() => "twin" in window);
   assert.equal(await visit.twin("hash", "fn", "María"), sha256("maría"));
   // There is no library at the address given.
-  for (const error of visit.errors.splice(0)) assert.match(error, /404/);
+  for (const error of visit.failedLoads()) assert.match(error, /404/);
 });
 
 visiting("the npm module does the same", async (visit) => {
@@ -169,5 +169,5 @@ visiting("without an endpoint there is no server twin and nothing is kept for on
   await visit.twin("flush");
   assert.deepEqual(Object.keys(await visit.storage()), ["_twin_fired"]);
   assert.deepEqual(world.proxy.seen.filter(world.isEndpoint), []);
-  for (const error of visit.errors.splice(0)) assert.match(error, /404/);
+  for (const error of visit.failedLoads()) assert.match(error, /404/);
 });

@@ -27,6 +27,7 @@ import { Rules } from "./rules.mjs";
  * @property {number} port of the proxy for this visitor
  * @property {boolean} isOffline nothing gets through
  * @property {string[]} scripts run first in every page that comes through, for engines that have no such thing
+ * @property {(request: Seen) => boolean} [overhear] takes what an engine itself sends by way of a page
  * @property {() => void} close
  */
 
@@ -61,6 +62,7 @@ export async function startProxy() {
     /** @type {Seen} */
     const entry = { method: request.method ?? "", url: url.href, headers: request.headers, body: body.toString() };
     if (BROWSERS_OWN.test(url.hostname)) return void response.writeHead(404).end();
+    if (door.overhear?.(entry)) return void response.writeHead(204).end();
     seen.push(entry);
     await rules.held(url, entry);
     if (door.isOffline || rules.blocks(url)) return void request.socket.destroy();

@@ -2,6 +2,8 @@
  * A visitor of the shop, and what a test does and sees as them.
  */
 
+import { until } from "./until.mjs";
+
 /** @typedef {import("./engines/engine.mjs").Page} Page */
 /** @typedef {{ origin?: string }} VisitOptions `origin`: where the shop is visited, such as https://www.shop.example; otherwise its own */
 /**
@@ -20,7 +22,6 @@
  * @property {import("./proxy.mjs").Door} door
  * @property {string} origin
  * @property {Set<Page>} tabs
- * @property {((page: Page) => Promise<unknown>)[]} prologue what every further tab begins with
  */
 
 /** One tab of a visitor; the others are reached by {@link Visit.tab}. */
@@ -47,7 +48,7 @@ export class Visit {
     if (origin !== shop.url) host(new URL(origin).host);
     const door = await proxy.openDoor();
     const visitor = await engine.newVisitor(door);
-    return Visit.#open({ engine, visitor, door, origin, tabs: new Set(), prologue: [] });
+    return Visit.#open({ engine, visitor, door, origin, tabs: new Set() });
   }
 
   /** @param {Shared} shared */
@@ -57,7 +58,6 @@ export class Visit {
     /** @type {string[]} */
     const warnings = [];
     const page = await shared.visitor.newPage({ onError: (text) => errors.push(text), onWarning: (text) => warnings.push(text) });
-    for (const begin of shared.prologue) await begin(page);
     shared.tabs.add(page);
     return new Visit(shared, page, errors, warnings);
   }
@@ -116,11 +116,20 @@ export class Visit {
 
   /** One page back in the history, as the Back button does it. */
   back() {
-    return this.page.goBack();
+    return this.#travel(-1);
   }
 
   forward() {
-    return this.page.goForward();
+    return this.#travel(1);
+  }
+
+  /** Puppeteer's own way waits for the page to load; one that was kept whole by the browser does not load. @param {number} steps */
+  async #travel(steps) {
+    const place = () => this.page.evaluate(() => document.readyState === "complete" && `${performance.timeOrigin} ${location.href}`);
+    const before = await place();
+    await this.page.evaluate((steps) => history.go(steps), steps);
+    // On the way there is no page to ask.
+    await until("another page", async () => ![before, false, undefined].includes(await place().catch(() => undefined)));
   }
 
   /** Cuts this visitor off from the network, or ends that. All tabs are told. @param {boolean} isOffline */
@@ -132,12 +141,8 @@ export class Visit {
 
   /** Moves the visitor's clock: `Date` in all tabs' pages, from now on. @param {number} by_ms */
   async moveClock(by_ms) {
-    const begin = (/** @type {Page} */ tab) => tab.evaluateOnNewDocument(shiftDate, by_ms);
-    this.#shared.prologue.push(begin);
-    for (const tab of this.#shared.tabs) {
-      await begin(tab);
-      await tab.evaluate(shiftDate, by_ms);
-    }
+    await this.visitor.onNewDocument(shiftDate, by_ms);
+    for (const tab of this.#shared.tabs) await tab.evaluate(shiftDate, by_ms);
   }
 
   /** Closes this tab alone. */

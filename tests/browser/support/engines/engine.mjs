@@ -16,6 +16,7 @@
  * @typedef {object} Visitor
  * @property {import("puppeteer-core").BrowserContext} [context] puppeteer's, where the engine is driven by it
  * @property {(listener: Listener) => Promise<Page>} newPage
+ * @property {(code: (...args: any[]) => unknown, ...args: unknown[]) => Promise<void>} onNewDocument runs it first in every further page of all tabs
  * @property {(page: Page) => Promise<Cookie[]>} cookies all of them, HttpOnly ones too; in WebKit those that hold for the page's address
  * @property {(page: Page, isOffline: boolean) => Promise<void>} setOffline tells the page; the network itself is the proxy's
  * @property {() => Promise<void>} close
