@@ -11,8 +11,8 @@ import webpack from "webpack";
 const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
-/** @param {string} texts where the notices' texts are, as code */
-const define = (texts) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), TEXTS: texts });
+/** @param {string} parts what the addresses of the parts start with, as code */
+const define = (parts) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), PARTS: parts });
 
 const shared = {
   mode: "production",
@@ -26,7 +26,14 @@ const shared = {
     minimizer: [
       new TerserPlugin({
         extractComments: false,
-        terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3 }, format: { ascii_only: false, comments: false } },
+        terserOptions: {
+          ecma: 2020,
+          toplevel: true,
+          compress: { passes: 3, unsafe_arrows: true },
+          // Names of our own objects alone: none that a page or the platform knows.
+          mangle: { properties: { regex: /^(isUnderWay|goesAlone|bytes|json|own|order|route)$/ } },
+          format: { ascii_only: false, comments: false },
+        },
       }),
     ],
   },
@@ -36,9 +43,9 @@ const shared = {
 /** The script tag's file. A BOM makes it UTF-8 whatever the page and the server say; the module's bytes depend on it. */
 const script = {
   ...shared,
-  // The script's own address has to be asked for while it runs.
   plugins: [
-    define('new URL("twin-texts.js",document.currentScript.src).href'),
+    // The folder of the script's own address. Nowhere, rather than an error, where the shop has pasted the script in.
+    define('document.currentScript?.src.replace(/[^/]*([?#].*)?$/,"twin-")'),
     new webpack.BannerPlugin({ banner: "\uFEFF", raw: true, stage: webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT }),
   ],
   entry: folder("build/js/script.js"),
@@ -48,10 +55,18 @@ const script = {
 /** The npm package's module. */
 const esm = {
   ...shared,
-  plugins: [define('"./texts.js"')],
+  plugins: [define('"./"')],
   entry: folder("build/js/index.js"),
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "index.js", chunkFilename: "[name].js", library: { type: "module" } },
 };
 
-export default [script, esm];
+/** The parts that are loaded only when used; the same for both. */
+const parts = {
+  ...shared,
+  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js") },
+  experiments: { outputModule: true },
+  output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
+};
+
+export default [script, esm, parts];

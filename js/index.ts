@@ -5,23 +5,25 @@
 import { ALREADY_STARTED } from "./codes.js";
 import { load } from "./load.js";
 import { debug, report } from "./notices.js";
+import { texts } from "./parts.js";
 import { readSettings } from "./settings.js";
 import { makeTwin } from "./twin.js";
 import type { Twin, TwinOptions } from "./types.js";
 
 export type * from "./types.js";
 
-let twin: Promise<Twin> | undefined;
+/** A page has one companion, whichever way it came: by tag, by Google Tag Manager, from npm. */
+const page = globalThis as { _twin?: Promise<Twin> };
 
 /** Starts the companion. Resolves when it is ready; never rejects. A page has one: a second call gives the first. */
 export function createTwin(options: TwinOptions): Promise<Twin> {
-  if (twin) report(ALREADY_STARTED, "createTwin");
-  return (twin ??= start(options));
+  if (page._twin) report(ALREADY_STARTED, "createTwin");
+  return (page._twin ??= start(options));
 }
 
 async function start(options: TwinOptions): Promise<Twin> {
   const settings = readSettings(options);
-  if (settings.debug) void debug();
+  if (settings.debug) void texts().then(debug);
   // Without the module, each call of it fails at the wall.
   await load().catch(() => undefined);
   return makeTwin(settings);

@@ -9,9 +9,6 @@ import type { Notice } from "./types.js";
 /** Name and sentence of each notice, by number. */
 export type Texts = readonly (readonly [name: string, text: string])[];
 
-/** Where the texts are, put in by webpack: a file beside this one. */
-declare const TEXTS: string;
-
 const told: { code: number; field: string }[] = [];
 let texts: Texts = [];
 let prints = false;
@@ -24,8 +21,8 @@ export function report(code: number, field: string): void {
 }
 
 /** Prints from now on, and what was told before. Without the texts the numbers are printed. */
-export async function debug(): Promise<void> {
-  texts = await import(/* webpackIgnore: true */ TEXTS).then((module: { default: Texts }) => module.default, () => []);
+export function debug(its: Texts = []): void {
+  texts = its;
   prints = true;
   for (const { code, field } of told) print(code, field);
 }

@@ -26,12 +26,14 @@ const SOURCES = [
   "package.json",
   "package-lock.json",
   "Cargo.toml",
-  ".cargo/config.toml",
   "rust-toolchain.toml",
 ];
 
 /** What the build itself writes among them. */
 const WRITTEN = ["js/codes.ts", "js/texts.ts"];
+
+/** What `twin.js` loads from beside it, and `index.js` under its plain name. */
+const PARTS = ["texts", "data-layer", "forms", "signals", "adopt"];
 
 /** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
 const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
@@ -102,10 +104,13 @@ async function bundle() {
   await new Promise((resolve, reject) =>
     webpack(/** @type {import("webpack").Configuration[]} */ (config), (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
   );
-  const texts = await readFile(at("build/js/texts.js"), "utf8");
-  await writeFile(at("dist/texts.js"), texts);
-  await writeFile(at("dist/twin-texts.js"), texts);
+  await copyFile(at("build/js/texts.js"), at("dist/texts.js"));
+  for (const part of PARTS) await copyFile(at("dist", `${part}.js`), at("dist", `twin-${part}.js`));
   for (const types of ["index.d.ts", "types.d.ts"]) await copyFile(at("build/js", types), at("dist", types));
+  for (const part of ["data-layer", "forms"]) {
+    const types = await readFile(at(`build/js/optional/${part}.d.ts`), "utf8");
+    await writeFile(at(`dist/${part}.d.ts`), types.replaceAll('"../', '"./'));
+  }
 }
 
 /** Of every file that the result depends on. */
