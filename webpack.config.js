@@ -26,7 +26,14 @@ const shared = {
     minimizer: [
       new TerserPlugin({
         extractComments: false,
-        terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3 }, format: { ascii_only: false, comments: false } },
+        terserOptions: {
+          ecma: 2020,
+          toplevel: true,
+          compress: { passes: 3, unsafe_arrows: true },
+          // Names of our own objects alone: none that a page or the platform knows.
+          mangle: { properties: { regex: /^(isUnderWay|goesAlone|bytes|json|own|order|route)$/ } },
+          format: { ascii_only: false, comments: false },
+        },
       }),
     ],
   },
@@ -57,7 +64,7 @@ const esm = {
 /** The parts that are loaded only when used; the same for both. */
 const parts = {
   ...shared,
-  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js") },
+  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js") },
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
 };

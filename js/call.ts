@@ -22,7 +22,7 @@ export const clean = (text: string): string => text.replaceAll(MARK, "");
 
 // Kept from before the page's scripts could replace it. Only ever given texts and numbers, so that no `toJSON` is asked:
 // pages exist where every array has one that lies.
-const { stringify } = JSON;
+const { parse, stringify } = JSON;
 
 let size = 0;
 
@@ -72,6 +72,16 @@ export function params(object: unknown): string {
     text += "," + stringify(clean(key)) + ":" + json(value, MAX_DEPTH);
   });
   return "{" + text.slice(1) + "}";
+}
+
+/** The members of what {@link params} or {@link json} have written, as JSON: key and value, a mark after each. */
+export function members(text: string): string {
+  let members = "";
+  for (const [key, value] of Object.entries(parse(text) as object)) {
+    size = 0;
+    members += stringify(key).slice(1, -1) + MARK + json(value, MAX_DEPTH) + MARK;
+  }
+  return members;
 }
 
 /** Text or a whole number as text; `undefined` for all else. */

@@ -12,12 +12,13 @@ import type { Twin, TwinOptions } from "./types.js";
 
 export type * from "./types.js";
 
-let twin: Promise<Twin> | undefined;
+/** A page has one companion, whichever way it came: by tag, by Google Tag Manager, from npm. */
+const page = globalThis as { _twin?: Promise<Twin> };
 
 /** Starts the companion. Resolves when it is ready; never rejects. A page has one: a second call gives the first. */
 export function createTwin(options: TwinOptions): Promise<Twin> {
-  if (twin) report(ALREADY_STARTED, "createTwin");
-  return (twin ??= start(options));
+  if (page._twin) report(ALREADY_STARTED, "createTwin");
+  return (page._twin ??= start(options));
 }
 
 async function start(options: TwinOptions): Promise<Twin> {

@@ -2,10 +2,13 @@
  * The only call of `fetch`.
  *
  * The page may have replaced it, so every shape of answer is survived: a throw, no promise, a rejection with anything, a
- * response that is none.
+ * response that is none, and none at all.
  */
 
 import { attempt } from "./wall.js";
+
+/** How long an answer may take, in ms. */
+export const TIMEOUT_MS = 10_000;
 
 /**
  * Posts JSON. `answered` is called once, with the status (0: no answer) and the seconds of `Retry-After` (0: none).
@@ -14,11 +17,17 @@ import { attempt } from "./wall.js";
  * subdomain too.
  */
 export function post(url: string, body: string, keepalive: boolean, answered: (status: number, retryAfter_s: number) => void): void {
-  const answer = (response?: Response) =>
-    answered(
-      Number(attempt(() => response?.status)) || 0,
-      Number(attempt(() => response?.headers.get("retry-after"))) || 0,
-    );
+  const cut = new AbortController();
+  let isAnswered = false;
+  const answer = (response?: Response) => {
+    if (isAnswered) return;
+    isAnswered = true;
+    attempt(() => answered(Number(attempt(() => response?.status)) || 0, Number(attempt(() => response?.headers.get("retry-after"))) || 0));
+  };
+  setTimeout(() => {
+    answer();
+    cut.abort();
+  }, TIMEOUT_MS);
   const headers = { "content-type": "application/json" };
-  Promise.resolve(attempt(() => fetch(url, { method: "POST", body, headers, keepalive, credentials: "include" }))).then(answer, () => answer());
+  Promise.resolve(attempt(() => fetch(url, { method: "POST", body, headers, keepalive, credentials: "include", signal: cut.signal }))).then(answer, () => answer());
 }

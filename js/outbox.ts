@@ -8,16 +8,21 @@
 
 import { outcome } from "../glue/pixel_twin_bg.js";
 import { EVENT_EXPIRED, REJECTED } from "./codes.js";
-import { post } from "./net.js";
+import { watch } from "./lifecycle.js";
+import { post, TIMEOUT_MS } from "./net.js";
 import { report } from "./notices.js";
 import { random } from "./page.js";
-import { get, keys, remove, set } from "./storage.js";
-import { enter } from "./wall.js";
+import { forget, get, keys, remove, set } from "./storage.js";
+import { attempt, enter } from "./wall.js";
 
 /** What the keys of the entries start with. */
 const KEY = "o.";
 /** How long a request may take, also the last one of a page that is gone. */
-const LEASE_MS = 10_000;
+const LEASE_MS = TIMEOUT_MS;
+/** Longest wait between two tries: no lease is longer, unless the clock was set back meanwhile. */
+const LONGEST_LEASE_MS = 5 * 60 * 1000;
+/** How often is looked for what closed pages left. */
+const LOOK_MS = 60_000;
 /** What requests that outlive their page may carry together: the browser's quota is 64 KiB. */
 const KEEPALIVE_BYTES = 60_000;
 /** Meta's limit for the age of an event. */
@@ -37,10 +42,15 @@ let endpoint = "";
 let items: Item[] = [];
 let flushing: (() => void)[] = [];
 let timer = 0;
+let looking = 0;
 /** Requests in a row that found nobody to take them. */
 let failures = 0;
-/** HTTP status of the last answer, 0 for none. */
+let isWatching = false;
+/** Gives back the right to take over what other pages left. */
+let share = () => {};
+/** HTTP status of the last answer, 0 for none, and the time of the last that was a yes. */
 export let lastStatus: number | undefined;
+export let delivered_ms: number | undefined;
 
 export const backlog = (): number => items.length;
 
@@ -51,7 +61,7 @@ function add(key: string, json: string): void {
   lease(item, LEASE_MS);
   items.push(item);
   // After the page's running code. A navigation in it does not come before.
-  Promise.resolve().then(postAll);
+  queueMicrotask(() => attempt(postAll));
 }
 
 /** Takes an event in, into storage first. */
@@ -61,35 +71,55 @@ export function keep(json: string): void {
 
 /** Starts posting to the endpoint: what earlier pages left, as far as no living page answers for it, and what comes. */
 export function open(url: string): void {
-  if (!url) return;
   endpoint = url;
-  takeOver();
-  addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", leave);
+  if (!url) return;
+  if (!isWatching) watch(leave, goOn);
+  isWatching = true;
+  goOn();
 }
 
 /** Forgets all that waits. */
 export function drop(): void {
   items = [];
   endpoint = "";
+  share();
+}
+
+/** Posts what waits, and asks for the right to take over what other pages left: one page at a time has it. */
+function goOn(): void {
+  if (!endpoint) return;
+  postAll();
+  share();
+  const end = new AbortController();
+  share = () => end.abort();
+  // A page that held a lock could not be frozen and come back at once, so it is given back with the page. Where there are
+  // no locks, the leases alone keep pages apart, but for those that look in the same moment.
+  const held = () => {
+    takeOver();
+    return new Promise((resolve) => end.signal.addEventListener("abort", resolve));
+  };
+  const locks = navigator.locks as LockManager | undefined;
+  if (locks) locks.request(KEY, { signal: end.signal }, held).catch(() => end.signal.aborted || attempt(takeOver));
+  else takeOver();
 }
 
 function takeOver(): void {
+  if (!endpoint) return;
   const now_ms = Date.now();
-  let next_ms = Infinity;
+  let next_ms = LOOK_MS;
   for (const key of keys(KEY)) {
     const [, until_ms, json] = /^(\d+) (.*)/s.exec(get(key)) ?? [];
     if (!json || now_ms - parseInt(key.slice(KEY.length)) > MAX_AGE_MS) {
       remove(key);
       report(EVENT_EXPIRED, "outbox");
     } else if (items.every((item) => item.key !== key)) {
-      // A clock that was set back must not make us wait for it.
-      const wait_ms = Math.min(Number(until_ms) - now_ms, LEASE_MS);
-      if (wait_ms > 0) next_ms = Math.min(next_ms, wait_ms);
+      const wait_ms = Number(until_ms) - now_ms;
+      if (wait_ms > 0 && wait_ms <= LONGEST_LEASE_MS) next_ms = Math.min(next_ms, wait_ms);
       else add(key, json);
     }
   }
-  if (next_ms < Infinity) setTimeout(takeOver, next_ms);
+  clearTimeout(looking);
+  looking = setTimeout(() => attempt(takeOver), next_ms);
 }
 
 /** Posts all that is not under way, in as many requests as the quota allows; the rest follows the answers. */
@@ -113,15 +143,19 @@ function postAll(): void {
       item.isUnderWay = true;
       lease(item, LEASE_MS);
     }
-    const body = '{"data":[' + batch.map((item) => item.json).join() + "]}";
+    // Meta ignores the time; the relay sets a visitor's clock right by it.
+    const body = '{"data":[' + batch.map((item) => item.json).join() + '],"sent_at":' + Date.now() + "}";
     post(endpoint, body, left >= 0, (status, retryAfter_s) => answered(batch, status, retryAfter_s));
   }
 }
 
 function answered(batch: Item[], status: number, retryAfter_s: number): void {
   lastStatus = status;
+  // Consent was taken back meanwhile: the answer has set the cookies again.
+  if (!endpoint) forget();
   const wait_ms = enter(() => outcome(status, retryAfter_s, failures + 1, random())) ?? LEASE_MS;
   failures = wait_ms > 0 ? failures + 1 : 0;
+  if (!wait_ms) delivered_ms = Date.now();
   for (const item of batch) {
     item.isUnderWay = false;
     // Dropped in the meantime.
@@ -135,7 +169,7 @@ function answered(batch: Item[], status: number, retryAfter_s: number): void {
     }
   }
   clearTimeout(timer);
-  timer = setTimeout(postAll, wait_ms);
+  timer = setTimeout(() => attempt(postAll), wait_ms);
   settle();
 }
 
@@ -153,10 +187,13 @@ export const flush = (): Promise<void> =>
     settle();
   });
 
-/** The page may end without another word: a last try, after which the next page takes over. */
-function leave(event: Event): void {
-  if (event.type === "visibilitychange" && !document.hidden) return;
+/** A last try, after which the next page takes over. */
+function leave(isGone: boolean): void {
   postAll();
   // Whoever was going to wait longer won't be there.
   for (const item of items) lease(item, LEASE_MS);
+  if (isGone) {
+    share();
+    clearTimeout(looking);
+  }
 }

@@ -5,16 +5,20 @@
  */
 
 import * as module from "../glue/pixel_twin_bg.js";
+import { members } from "./call.js";
 import { report } from "./notices.js";
 import { keep } from "./outbox.js";
 import { fire } from "./pixel.js";
-import { cookies, get, set, setCookie } from "./storage.js";
+import { cookies, get, renew, set, setCookie } from "./storage.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 let memory: WebAssembly.Memory;
 let answer: string;
+
+/** Where fbp and fbc came from with the last event: `fbp cookie fbc made`, see `src/identity.rs`; empty before. */
+export let sources = "";
 
 /** Takes the module's memory, before anything else. */
 export const use = (itsMemory: WebAssembly.Memory): unknown => (memory = itsMemory);
@@ -39,17 +43,46 @@ export function askModule(what: number, text: string): string {
 /** 32 bits from the platform's CSPRNG. */
 export const random = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
+/** Steps of a rewriting that no pattern can do, see `platform.rs` of the core. */
+const steps: Readonly<Record<string, (text: string) => string>> = {
+  trim: (text) => text.trim(),
+  lower: (text) => text.trim().toLowerCase(),
+  upper: (text) => text.toUpperCase(),
+  decode: unescape,
+  members,
+  number: (text) => (text && isFinite(+text) ? String(+text) : ""),
+};
+
+/** Takes a text through steps, each a pattern and what takes its place, or no pattern and one of our own. */
+function rewrite(call: string): string {
+  const [, list = "", text = ""] = /([^\x1e]*).([^]*)/.exec(call) ?? [];
+  let result = text;
+  list.replace(/([^\x1f]*)\x1f([^\x1f]*)./g, (_, pattern: string, replacement: string) => {
+    // Engines keep what they have compiled.
+    result = pattern ? result.replace(RegExp(pattern, "gu"), replacement) : steps[replacement]!(result);
+    return "";
+  });
+  return result;
+}
+
 // The places in both lists are the numbers in src/page.rs.
 const answers: readonly ((text: string) => string)[] = [
   cookies,
   setCookie,
   () => location.hostname,
-  () => get("fired"),
-  (text) => text.toLowerCase(),
-  // As JSON; empty if it is no number.
-  (text) => (Number.isFinite(+text) ? String(+text) : ""),
+  get,
+  rewrite,
+  () => navigator.userAgent,
 ];
-const acts: readonly ((text: string) => void)[] = [(fired) => set("fired", fired), keep, fire, (text) => (answer = text)];
+const acts: readonly ((text: string) => void)[] = [
+  (fired) => set("fired", fired),
+  keep,
+  fire,
+  (text) => (answer = text),
+  (id) => set("id", id),
+  renew,
+  (text) => (sources = text),
+];
 
 export const ask = (what: number, start: number, bytes: number): void => give(answers[what]?.(read(start, bytes)) ?? "");
 

@@ -21,3 +21,5 @@ const from = <Part>(file: Promise<{ default: Part }>, name: string): Promise<Par
 export const texts = () => from<typeof import("./texts.js").default>(import(/* webpackIgnore: true */ start + "texts.js"), "texts");
 export const dataLayer = () => from<typeof import("./optional/data-layer.js").default>(import(/* webpackIgnore: true */ start + "data-layer.js"), "data-layer");
 export const forms = () => from<typeof import("./optional/forms.js").default>(import(/* webpackIgnore: true */ start + "forms.js"), "forms");
+export const signals = () => from<typeof import("./optional/signals.js").default>(import(/* webpackIgnore: true */ start + "signals.js"), "signals");
+export const adopt = () => from<typeof import("./optional/adopt.js").default>(import(/* webpackIgnore: true */ start + "adopt.js"), "adopt");

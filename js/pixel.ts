@@ -5,6 +5,7 @@
 import { MARK } from "./call.js";
 import { FBQ_THREW } from "./codes.js";
 import { report } from "./notices.js";
+import type { Diagnosis } from "./types.js";
 import { attempt } from "./wall.js";
 
 /** What of `fbq` we rely on: its own stub and, once it has run, Meta's library. */
@@ -15,20 +16,28 @@ interface Fbq {
   push: unknown;
   loaded: boolean;
   version: string;
+  disablePushState?: boolean;
   getState?: () => { pixels: { id: string | number }[] };
   instance?: { configsLoaded?: Record<string, unknown> };
 }
 
-const page = window as { fbq?: Fbq; _fbq?: Fbq };
+const page = globalThis as { fbq?: Fbq; _fbq?: Fbq };
 
 /** Pixels that we have initialised, or found to be. */
 const initialised = new Set<string>();
+/** Whether a call is ours, and not the page's. */
+export let isOurs = false;
+/** Ids of the events that we have fired or adopted. */
+export const known = new Set<unknown>();
+/** Whether the browser has said that Meta's library does not come. */
+let isBlocked = false;
 
 /**
  * Brings Meta's library onto a page that has not brought it itself: the queueing `fbq` in the form that fbevents.js looks
  * for, and the script. Whoever makes the one must load the other, because Meta's own snippet then does neither.
  */
 export function load(url: string): void {
+  addEventListener("error", ({ target }) => (isBlocked ||= (target as HTMLScriptElement).src === url), true);
   if (typeof page.fbq === "function") return;
   const fbq = function () {
     fbq.callMethod ? fbq.callMethod.apply(fbq, arguments as unknown as unknown[]) : fbq.queue.push(arguments);
@@ -46,11 +55,27 @@ export function load(url: string): void {
 
 /** Calls `fbq`, if there is one. */
 export function call(...call: unknown[]): void {
+  isOurs = true;
   try {
     page.fbq?.(...call);
   } catch {
     report(FBQ_THREW, "fbq");
   }
+  isOurs = false;
+}
+
+/** Ends the Pixel's consent. What we have queued for a library that has not run is taken back: it would not ask again. */
+export function revoke(): void {
+  const { queue, callMethod } = page.fbq ?? {};
+  if (queue && !callMethod) {
+    const others = queue.filter((call) => !known.has((call[4] as { eventID?: unknown } | undefined)?.eventID));
+    queue.splice(0, queue.length, ["consent", "revoke"], ...others);
+  } else call("consent", "revoke");
+}
+
+/** Stops the library's own page views of a single-page shop: they have no id that a twin could share. */
+export function leaveViewsToUs(): void {
+  if (page.fbq) page.fbq.disablePushState = true;
 }
 
 /** Whether the page has initialised the pixel: the library knows it, or an `init` waits in its queue. */
@@ -75,13 +100,14 @@ export function fire(text: string): void {
     initialised.add(id);
     if (!attempt(() => isKnown(id))) call("init", id, { ...(em && { em }), ...(external_id && { external_id }) });
   }
+  known.add(eventID);
   call(method, id, name, JSON.parse(params), { eventID });
 }
 
 /** How far Meta's library is on this page. `fbq.loaded` says nothing: the stub sets it. */
-export function state(ids: readonly string[]): "absent" | "queueing" | "unconfigured" | "working" {
+export function state(ids: readonly string[]): Diagnosis["pixel"] {
   const fbq = page.fbq;
   if (typeof fbq !== "function") return "absent";
-  if (!fbq.callMethod) return "queueing";
+  if (!fbq.callMethod) return isBlocked ? "blocked" : "queueing";
   return ids.every((id) => fbq.instance?.configsLoaded?.[id]) ? "working" : "unconfigured";
 }

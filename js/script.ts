@@ -3,16 +3,22 @@
  * stub has queued.
  */
 
+import { NAME_TAKEN } from "./codes.js";
 import { createTwin } from "./index.js";
-import type { Twin, TwinOptions } from "./types.js";
+import { report } from "./notices.js";
+import { trackAt } from "./twin.js";
+import type { Moment, Twin, TwinOptions } from "./types.js";
 import { attempt } from "./wall.js";
 
-/** One call as the stub keeps it: a method's name, its arguments, and last, if wanted, a function for the answer. */
-type Call = ArrayLike<unknown>;
+/**
+ * One call as the stub keeps it: a method's name, its arguments, and last, if wanted, a function for the answer; with when and
+ * where it was made.
+ */
+type Call = ArrayLike<unknown> & { t?: Moment };
 
 interface Stub {
   (...call: unknown[]): unknown;
-  q?: { push(call: Call): unknown } & Iterable<Call>;
+  q?: { push(call: Call): unknown; splice(from: number): Call[] };
 }
 
 const page = window as { twin?: Stub };
@@ -25,11 +31,17 @@ void createTwin(options as unknown as TwinOptions).then((twin: Twin) => {
   const answer = (call: Call): unknown => {
     const [method, ...args] = Array.from(call);
     const reply = typeof args[args.length - 1] === "function" ? (args.pop() as (answer: unknown) => void) : undefined;
-    const result = attempt(() => (twin as unknown as Record<string, (...args: unknown[]) => unknown>)[String(method)]?.(...args));
+    const [name, params, options] = args;
+    const result = attempt(() =>
+      call.t && method === "track" ? trackAt(call.t, name, params, options) : (twin as unknown as Record<string, (...args: unknown[]) => unknown>)[String(method)]?.(...args),
+    );
     reply?.(result);
     return result;
   };
+  const found: unknown = page.twin;
+  // An element with that id is no script of anybody's; whatever else is there and can't be called, is.
+  if (found && typeof found !== "function" && !(found instanceof Node)) return report(NAME_TAKEN, "twin");
   // In the order in which the page made them.
-  for (const call of page.twin?.q ?? []) answer(call);
-  page.twin = Object.assign((...call: unknown[]) => answer(call), { q: Object.assign([], { push: answer }) });
+  for (const call of page.twin?.q?.splice(0) ?? []) answer(call);
+  page.twin = Object.assign((...call: unknown[]) => answer(call as ArrayLike<unknown>), { q: Object.assign([], { push: answer }) });
 });

@@ -49,10 +49,22 @@ export function setCookie(cookie: string): string {
   return cookies();
 }
 
-/** Deletes whatever we stored, and Meta's two cookies. */
+/** The cookies that this page has given another 90 days. */
+const renewed = new Set<string | undefined>();
+
+/** Sets a cookie that is there once more, the first time only. */
+export function renew(cookie: string): void {
+  const [name] = cookie.split("=");
+  if (!renewed.has(name)) attempt(() => (document.cookie = cookie));
+  renewed.add(name);
+}
+
+/** Deletes whatever we stored, and Meta's two cookies wherever they may be. */
 export function forget(): void {
   keys("").forEach(remove);
-  for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) {
-    for (const name of ["_fbp", "_fbc"]) setCookie(`${name}=;path=/;max-age=0;domain=.${domain}`);
-  }
+  const expire = (place: string) => {
+    for (const name of ["_fbp", "_fbc"]) attempt(() => (document.cookie = `${name}=;path=/;max-age=0${place}`));
+  };
+  expire("");
+  for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) expire(";domain=" + domain);
 }

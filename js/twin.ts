@@ -4,14 +4,16 @@
 
 import { clean, idText, options as readOptions, params as readParams, MARK, user as readUser } from "./call.js";
 import { ID_INVALID, OPTION_INVALID, WAITING_FULL } from "./codes.js";
+import * as consent from "./consent.js";
+import * as lifecycle from "./lifecycle.js";
 import { notices, report } from "./notices.js";
 import * as outbox from "./outbox.js";
-import { askModule, random } from "./page.js";
+import { askModule, sources } from "./page.js";
 import * as parts from "./parts.js";
 import * as pixel from "./pixel.js";
-import { cookies, forget } from "./storage.js";
+import { cookies, forget, get, remove, set } from "./storage.js";
 import type { Settings } from "./settings.js";
-import type { Diagnosis, Twin } from "./types.js";
+import type { Moment, Twin } from "./types.js";
 import { attempt, enter } from "./wall.js";
 
 /** The package's version, put in by webpack. */
@@ -28,94 +30,160 @@ const DELIVER = 2;
 /** Texts with a mark after each. */
 const joined = (...texts: unknown[]): string => texts.map((text) => text + MARK).join("");
 
+/** A customer with hashes in the place of values. */
+const hashed = (user: string): string => enter(() => askModule(HASH, joined(Date.now()) + user + MARK)) ?? "";
+
+/** `track` for a call that was made earlier: before the companion was there. */
+export let trackAt: (moment: Moment, name: unknown, params: unknown, options: unknown) => string;
+
 export function makeTwin(settings: Settings): Twin {
-  let consent: Diagnosis["consent"] = settings.consent === "required" ? "unknown" : "granted";
+  const { pixelId: pixelIds, dataProcessingOptionsCountry: country, dataProcessingOptionsState: state } = settings;
+  /** Meta is to limit the use of the data: because the shop says so, or the visitor's browser. */
+  const isLimited = settings.dataProcessingOptions || (settings.gpc === "limit" && consent.isGpcOn());
+  const more = isLimited ? `"data_processing_options":["LDU"],"data_processing_options_country":${country},"data_processing_options_state":${state}` : "";
   let waiting: string[] = [];
-  let identified = "";
-  /** The customer as the page's own fields say. */
+  /** Whether the page is in use, with the visitor's consent. */
+  let isOpen = false;
+  /** The customer as the shop has named them; `undefined`: it has not said anything. */
+  let identified: string | undefined;
+  /** The customer as the page's own fields say, in hashes. */
   let found = "";
   let endForms: (() => void) | undefined;
+  /** Which data layers are to be listened to, from the first moment on that is allowed. */
+  let layers: (() => void)[] = [];
+
+  /** Sends what waits, as soon as that is allowed. */
+  function flow(): void {
+    if (consent.state !== "granted" || lifecycle.isPrerendered()) return;
+    if (!isOpen) open();
+    waiting.splice(0).forEach(send);
+  }
 
   /** What consent allows from its first moment on: the Pixel's script, and what earlier pages left to post. */
-  const open = () => {
+  function open(): void {
+    isOpen = true;
     // A page without <head>, or with a policy against scripts, has no Pixel; the server twin does not need it.
-    if (settings.pixelId.length) attempt(() => pixel.load(settings.pixelScript));
-    outbox.open(settings.endpoint);
-    if (settings.autoIdentify) void parts.forms().then((forms) => consent === "granted" && (endForms = forms?.((user) => (found = readUser(user)))));
-  };
-  const send = (call: string) => {
-    if (enter(() => (askModule(DELIVER, call + joined(identified, found)), true))) return;
+    if (pixelIds.length) attempt(() => pixel.load(settings.pixelScript));
+    if (isLimited) pixel.call("dataProcessingOptions", ["LDU"], +country, +state);
+    if (settings.pageViews === "spa") pixel.leaveViewsToUs();
+    attempt(() => outbox.open(settings.endpoint));
+    remember();
+    if (settings.autoIdentify) {
+      void parts.forms().then((forms) => {
+        if (isOpen) endForms = forms?.((user) => {
+          found = hashed(readUser(user));
+          remember();
+        });
+      });
+    }
+    for (const follow of layers.splice(0)) follow();
+    // What the stub of an earlier page has kept, because that page ended before the companion was there.
+    for (const [moment, , name, params, options] of (attempt(() => JSON.parse(get("q"))) ?? []) as [Moment, "track", ...unknown[]][]) track(moment, name, params, options);
+    remove("q");
+  }
+
+  /** Keeps the customer for later pages, or knows them from earlier ones. */
+  function remember(): void {
+    if (!settings.remember || !isOpen) return;
+    if (identified === undefined) identified = get("user");
+    if (identified || found) set("user", hashed(identified) + found);
+    else remove("user");
+  }
+
+  function send(call: string): void {
+    if (enter(() => (askModule(DELIVER, call + joined(identified ?? "", found)), true))) return;
     // Without the module there is no server twin, but the Pixel event goes, with its id.
     const [ids = "", , route, name, id, , , , , params] = call.split(MARK);
     if (route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
-  };
+  }
 
-  const twin: Twin = {
-    track(name, params, options) {
-      const eventName = idText(name) ?? "";
-      const { own, order, user, route } = readOptions(options);
-      const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : attempt(() => crypto.randomUUID()) ?? Date.now() + "." + random()));
-      if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
-      // Clock and page are taken now, even if consent comes a minute later and the page has moved on.
-      const call =
-        joined(
-          settings.pixelId,
-          settings.routing,
-          route || settings.routes[eventName] || "",
-          eventName,
-          id,
-          own || order,
-          Date.now(),
-          clean(location.href),
-          clean(document.referrer),
-          readParams(params),
-        ) + user + MARK;
-      if (consent === "granted") send(call);
-      else if (consent === "unknown" && waiting.push(call) > MAX_WAITING) {
+  /** `ids`: the pixels to fire; none if the page has fired the event itself. */
+  function track([time_ms, url, referrer = ""]: Moment, name: unknown, params: unknown, options: unknown, ids = pixelIds): string {
+    consent.check();
+    const eventName = idText(name) ?? "";
+    const { own, order, user, route } = readOptions(options);
+    const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : attempt(() => crypto.randomUUID()) ?? String(Math.random())));
+    if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
+    // Only without a word of the shop's own against it: a signal may still change.
+    if (consent.state !== "denied" || consent.source !== "call") {
+      waiting.push(joined(ids, settings.routing, route || settings.routes[eventName] || "", eventName, id, own || order, time_ms, clean(url), clean(referrer), readParams(params), more) + user + MARK);
+      if (waiting.length > MAX_WAITING) {
         waiting.shift();
         report(WAITING_FULL, "consent");
       }
-      return id;
-    },
+    }
+    flow();
+    return id;
+  }
+
+  // Clock and page are taken when the shop calls, even if consent comes a minute later and the page has moved on.
+  const now = (): Moment => [Date.now(), location.href, lifecycle.referrer];
+
+  const twin: Twin = {
+    track: (name, params, options) => track(now(), name, params, options),
     identify(user) {
       identified = readUser(user);
+      remember();
     },
     consent(decision) {
-      if (decision === "grant") {
-        if (consent !== "granted") {
-          consent = "granted";
-          open();
-          pixel.call("consent", decision);
-        }
-        waiting.splice(0).forEach(send);
-      } else if (decision === "revoke") {
-        consent = "denied";
-        waiting = [];
-        identified = found = "";
-        endForms?.();
-        outbox.drop();
-        pixel.call("consent", decision);
-        forget();
-      } else report(OPTION_INVALID, "consent");
+      if (decision === "grant") consent.decide("granted");
+      else if (decision === "revoke") consent.decide("denied");
+      else report(OPTION_INVALID, "consent");
     },
     dataLayer(source, options) {
-      void parts.dataLayer().then((dataLayer) => dataLayer?.(twin.track, source, options));
+      layers.push(() => void parts.dataLayer().then((dataLayer) => dataLayer?.(twin.track, source, options)));
+      if (isOpen) layers.pop()?.();
     },
     flush: outbox.flush,
-    hash: (field, value) => enter(() => askModule(HASH, joined(idText(field) ?? "", idText(value) ?? "", Date.now()))) || null,
+    hash: (field, value) => hashed(joined(idText(field) ?? "", idText(value) ?? "")).split(MARK)[1] || null,
     diagnose: () => ({
       version: VERSION,
-      consent,
-      pixelIds: settings.pixelId,
-      pixel: pixel.state(settings.pixelId),
+      consent: consent.state,
+      consentFrom: consent.source,
+      pixelIds,
+      routing: settings.routing,
+      pixel: pixel.state(pixelIds),
       endpoint: settings.endpoint,
       lastStatus: outbox.lastStatus,
+      delivered_ms: outbox.delivered_ms,
       waitingForConsent: waiting.length,
       backlog: outbox.backlog(),
-      cookies: consent === "granted" ? (cookies().match(/_fb[cp]=[^;]*/g) ?? []) : [],
+      cookies: isOpen ? (cookies().match(/_fb[cp]=[^;]*/g) ?? []) : [],
+      cookieSources: sources,
       notices: notices(),
     }),
   };
-  if (consent === "granted") open();
+
+  lifecycle.begin(flow);
+  consent.watch(settings, (before) => {
+    if (consent.state === "granted") {
+      // What the shop itself has told the Pixel, it has told us by hand or by the page's signals.
+      if (consent.source !== "option") pixel.call("consent", "grant");
+      flow();
+    } else if (before === "granted" || (consent.state === "denied" && consent.source === "call")) {
+      isOpen = false;
+      waiting = [];
+      identified = undefined;
+      found = "";
+      endForms?.();
+      outbox.drop();
+      attempt(pixel.revoke);
+      forget();
+    }
+  });
+  if (settings.adopt) {
+    void parts.adopt().then((adopt) =>
+      adopt?.(
+        pixelIds,
+        () => pixel.isOurs,
+        pixel.known,
+        (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, []),
+      ),
+    );
+  }
+  if (settings.pageViews === "spa") attempt(() => lifecycle.views(() => track(now(), "PageView", undefined, undefined)));
+  flow();
+  trackAt = track;
+  for (const [name, method] of Object.entries(twin)) Object.assign(twin, { [name]: (...given: unknown[]) => attempt(() => (method as (...given: unknown[]) => unknown)(...given)) });
   return twin;
 }

@@ -46,10 +46,32 @@ export interface TwinOptions {
   /** Where server events are posted: a path on this host (`/twin/events`) or a URL. Without it there is no server twin. */
   endpoint?: string;
   /**
-   * `granted` (default): the page has the visitor's consent. `required`: nothing is read, stored, loaded or sent before
-   * `consent("grant")`; events wait in memory.
+   * - `granted` (default): the page has the visitor's consent.
+   * - `required`: nothing is read, stored, loaded or sent before `consent("grant")`; events wait in memory.
+   * - `auto`: the same, until the page's own signals say yes: IAB TCF, Google Consent Mode, Global Privacy Control, Shopify
+   *   Customer Privacy, WP Consent API. Of several the strictest holds; `consent()` by hand wins over all.
    */
-  consent?: "granted" | "required";
+  consent?: "granted" | "required" | "auto";
+  /** What Global Privacy Control means with `auto`. `deny` (default): no consent. `limit`: limited data use on both twins. */
+  gpc?: "deny" | "limit";
+  /** IAB purposes that have to be consented to. Default `1,3,4`. */
+  tcfPurposes?: string | readonly number[];
+  /** A vendor of the IAB's list that has to be consented to. Default 0, none: Meta is not on it. */
+  tcfVendor?: Value;
+  /** Meta's id in Google's additional consent, asked for where the page has one. Default 89; 0: not asked for. */
+  tcfProvider?: Value;
+  /** Limited data use, on both twins. Default none. */
+  dataProcessingOptions?: "LDU" | readonly "LDU"[];
+  /** Meta's number of the country that the options are for; 0 (default): Meta finds out. */
+  dataProcessingOptionsCountry?: Value;
+  /** Meta's number of the state; 0 (default): Meta finds out. */
+  dataProcessingOptionsState?: Value;
+  /** Keeps the customer of `identify` for later pages, as hashes, until `identify(null)`. Default `false`. */
+  remember?: boolean;
+  /** Gives the page's own `fbq("track", …)` events an id and a server twin. Default `false`. */
+  adopt?: boolean;
+  /** `spa`: each change of the address without a load tracks a PageView; the first one is the page's own call. */
+  pageViews?: "manual" | "spa";
   /** Which events have a server twin. Default `conversions`. */
   routing?: RoutingPreset;
   /** Exceptions to `routing`, by event name. */
@@ -167,26 +189,41 @@ export interface Notice {
   text: string;
 }
 
+/** When and where a call was made: Unix time in ms, the page's address, and the page before. */
+export type Moment = [time_ms: number, url: string, referrer?: string];
+
+/** Who has said whether the visitor consents: the option, a call of `consent`, one of the page's signals, or nobody yet. */
+export type ConsentSource = "option" | "call" | "tcf" | "consent-mode" | "gpc" | "shopify" | "wp" | "none";
+
 /** What `diagnose` gives. */
 export interface Diagnosis {
   version: string;
   consent: "unknown" | "granted" | "denied";
+  consentFrom: ConsentSource;
   pixelIds: string[];
+  routing: string;
   /**
-   * Meta's library: `absent`; `queueing`: it has not run, loading or blocked; `unconfigured`: it ran, the pixel's settings
-   * have not come; `working`.
+   * Meta's library: `absent`; `queueing`: it has not run yet; `blocked`: the browser says that it won't come;
+   * `unconfigured`: it ran, the pixel's settings have not come; `working`.
    */
-  pixel: "absent" | "queueing" | "unconfigured" | "working";
+  pixel: "absent" | "queueing" | "blocked" | "unconfigured" | "working";
   /** Empty: no server twin. */
   endpoint: string;
   /** HTTP status of the endpoint's last answer, 0 if none came; `undefined` before the first post. */
   lastStatus: number | undefined;
+  /** Unix time in ms at which the endpoint took an event last on this page. */
+  delivered_ms: number | undefined;
   /** Events that wait for consent. */
   waitingForConsent: number;
   /** Server events that the endpoint has not taken yet. */
   backlog: number;
   /** `_fbp` and `_fbc` as they stand; empty before consent. */
   cookies: string[];
+  /**
+   * Where each came from with the last event, `fbp cookie fbc none`: `cookie` (found), `made`, `remembered` (restored after a
+   * purge), `renewed` (a new ad click), `none`. Empty before the first event.
+   */
+  cookieSources: string;
   notices: Notice[];
 }
 
@@ -199,7 +236,8 @@ export interface Twin {
   track<Name extends EventName>(name: Name, params?: ParamsOf<Name> | null, options?: EventOptions | null): string;
   /**
    * Names the customer for the page's later events; `null` forgets. The Pixel learns of the customer only with its first
-   * `init`, so call this before the first `track`.
+   * `init`, which the companion makes at the first event unless the page has made it, so call this before the first `track`,
+   * and leave `fbq("init")` to the companion. With `remember: true` the hashes are kept for later pages.
    */
   identify(user: User | null): void;
   /** The visitor's decision. A revoke drops what waits and deletes what was stored, `_fbp` and `_fbc` included. */

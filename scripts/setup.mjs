@@ -1,5 +1,5 @@
 /**
- * Brings a bare machine to where this repository builds: Rust, npm packages and, for the tests, Chromium. What is there
+ * Brings a bare machine to where this repository builds: Rust, npm packages and, for the tests, browsers. What is there
  * already is left alone. Node's own modules only: nothing else is installed yet.
  */
 
@@ -62,16 +62,47 @@ export async function setUp() {
   await setUpNpm();
 }
 
-/** The path of a Chromium, installed if need be and possible. Env `CHROMIUM` names another one. @returns {Promise<string>} */
-export async function setUpChromium() {
-  const found = () => process.env["CHROMIUM"] || ["chromium", "chromium-browser", "google-chrome"].map((name) => ask("sh", "-c", `command -v ${name}`)?.trim()).find(Boolean);
-  if (!found() && existsSync("/etc/debian_version") && process.getuid?.() === 0) {
-    console.log("setup: installing Chromium");
+/** Whether this user may install Debian's packages. */
+const hasApt = () => existsSync("/etc/debian_version") && process.getuid?.() === 0;
+
+/** What drives each browser of the tests, and where it comes from. */
+const BROWSERS = {
+  chromium: { name: "Chromium", variable: "CHROMIUM", programs: ["chromium", "chromium-browser", "google-chrome"], packages: ["chromium", "fonts-liberation"] },
+  firefox: { name: "Firefox", variable: "FIREFOX", programs: ["firefox-esr", "firefox"], packages: ["firefox-esr"] },
+  webkit: { name: "WebKit's driver", variable: "WEBKIT_DRIVER", programs: ["WebKitWebDriver"], packages: ["webkit2gtk-driver"] },
+  xvfb: { name: "Xvfb, the screen for WebKit,", variable: "XVFB", programs: ["Xvfb"], packages: ["xvfb"] },
+};
+
+/** @typedef {keyof typeof BROWSERS} Browser */
+
+/** @param {Browser} browser */
+function findBrowser(browser) {
+  const { variable, programs } = BROWSERS[browser];
+  return process.env[variable] || programs.map((name) => ask("sh", "-c", `command -v ${name}`)?.trim()).find(Boolean);
+}
+
+/**
+ * The paths of these browsers. What is missing is installed at one go, if that is possible. Env `CHROMIUM`, `FIREFOX` and
+ * `WEBKIT_DRIVER` name others.
+ * @template {Browser} Names
+ * @param {Names[]} browsers
+ * @returns {Promise<Record<Names, string>>}
+ */
+export async function setUpBrowsers(...browsers) {
+  const missing = () => browsers.filter((browser) => !findBrowser(browser)).map((browser) => BROWSERS[browser]);
+  const packages = missing().flatMap(({ packages }) => packages);
+  if (packages.length > 0 && hasApt()) {
+    console.log(`setup: installing ${packages.join(", ")}`);
     const env = { DEBIAN_FRONTEND: "noninteractive" };
     await run("apt-get", ["update", "-q"], { show: true, env });
-    await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-liberation"], { show: true, env });
+    await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { show: true, env });
   }
-  const chromium = found();
-  if (!chromium) throw new Stop("Chromium is missing; the browser tests need one. Install it (on Debian: apt-get install chromium) or name it: CHROMIUM=/path/to/chrome");
-  return chromium;
+  const [first] = missing();
+  if (first) throw new Stop(`${first.name} is missing; the browser tests need it. Install it (on Debian: apt-get install ${first.packages[0]}) or name it: ${first.variable}=/path/to/${first.programs[0]}`);
+  return /** @type {Record<Names, string>} */ (Object.fromEntries(browsers.map((browser) => [browser, findBrowser(browser)])));
 }
+
+export const setUpChromium = async () => (await setUpBrowsers("chromium")).chromium;
+export const setUpFirefox = async () => (await setUpBrowsers("firefox")).firefox;
+/** WebKitWebDriver, and where there is no screen, one that nobody sees. @returns {Promise<{ webkit: string, xvfb?: string }>} */
+export const setUpWebKit = () => (process.env["DISPLAY"] ? setUpBrowsers("webkit") : setUpBrowsers("webkit", "xvfb"));

@@ -5,7 +5,7 @@
 
 import { build } from "./build.mjs";
 import { begin, Failed, root, run, Stop } from "./run.mjs";
-import { setUp, setUpChromium } from "./setup.mjs";
+import { setUp, setUpBrowsers } from "./setup.mjs";
 import { measure } from "./size.mjs";
 
 /** What has passed and failed, tests and checks together. */
@@ -67,12 +67,16 @@ const tests = (name, program, args, env = {}) =>
     }
   });
 
+/** The browser tests that run in Firefox and WebKit, too: the main job, and what engines do differently. Chromium runs all. */
+const IN_ALL_ENGINES = ["purchase", "vectors", "network"].map((name) => `tests/browser/${name}.test.mjs`);
+
 const node = ["--test", "--test-reporter=spec"];
 const clippy = (/** @type {string[]} */ ...args) => run("cargo", ["clippy", "--quiet", "--locked", ...args, "--", "-D", "warnings"], { show: true });
 
 await begin(async () => {
   await setUp();
-  const chromium = await setUpChromium();
+  // All at one go, though the screen is needed only where there is none.
+  const { chromium, firefox, webkit } = await setUpBrowsers("chromium", "firefox", "webkit", ...(process.env["DISPLAY"] ? [] : [/** @type {const} */ ("xvfb")]));
 
   await check("rustfmt", () => run("cargo", ["fmt", "--all", "--check"], { show: true }));
   await check("companion", build);
@@ -94,7 +98,9 @@ await begin(async () => {
   // The binaries were built with the Rust tests.
   await tests("the stand-in in a browser", "node", [...node, "crates/standin/tests/browser/"], { CHROMIUM: chromium, TWIN_STANDIN: `${root}/target/debug/twin-standin` });
   await tests("npm start", "node", [...node, "tests/start.test.mjs"]);
-  await tests("the companion in a browser", "node", [...node, "tests/browser/"], { CHROMIUM: chromium });
+  await tests("the companion in a browser", "node", [...node, "tests/browser/"], { ENGINE: "chromium", CHROMIUM: chromium });
+  await tests("the companion in Firefox", "node", [...node, ...IN_ALL_ENGINES], { ENGINE: "firefox", FIREFOX: firefox });
+  await tests("the companion in WebKit", "node", [...node, ...IN_ALL_ENGINES], { ENGINE: "webkit", WEBKIT_DRIVER: webkit });
 
   console.log(`\n${wrong.length > 0 ? `Failed: ${wrong.join(", ")}\n` : ""}${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0 || wrong.length > 0) process.exitCode = 1;

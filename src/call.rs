@@ -37,7 +37,7 @@ pub(crate) fn add_customer(
     year: u64,
     notes: &mut Notices,
 ) {
-    let known = user_data.clone();
+    let known = user_data.fields();
     loop {
         let key = take(rest);
         if key.is_empty() {
@@ -45,7 +45,7 @@ pub(crate) fn add_customer(
         }
         let value = Raw::new(String::from(take(rest)));
         match Field::from_key(key) {
-            Some(field) if known.has(field) => {}
+            Some(field) if known & field.bit() != 0 => {}
             Some(field) => user_data.add_raw(field, &value, year, &Browser, notes),
             None => notes.push(Code::UserFieldUnknown, &join(&["user.", key])),
         }

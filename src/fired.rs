@@ -16,7 +16,7 @@ const MAX_REMEMBERED: usize = 300;
 pub(crate) fn is_new(pixel: &str, event_name: &str, event_id: &str) -> bool {
     let hash = sha256(&join(&[pixel, "\n", event_name, "\n", event_id]));
     let entry = join(&[" ", hash.as_str().get(..DIGITS).unwrap_or_default()]);
-    let remembered = page::fired();
+    let remembered = page::stored("fired");
     if holds(&remembered, &entry) {
         return false;
     }

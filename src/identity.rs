@@ -1,10 +1,11 @@
-//! `fbp` and `fbc` of this browser: read, and made where they are missing, before the Pixel looks for them.
+//! `fbp` and `fbc` of this browser: read, restored or made where they are missing, before the Pixel looks for them.
 
-use twin_core::cookies::{self, FBC, FBP, Fbc, cookie, new_fbc, new_fbp, settle_fbc};
+use twin_core::cookies::{self, FBC, FBP, Plan, cookie, settle_fbc, settle_fbp};
 use twin_core::notice::{Code, Notices};
+use twin_core::text::join;
 use twin_core::url::click_id;
 
-use crate::page;
+use crate::page::{self, Browser};
 
 /// Reads the cookies once, writes what is new, and gives fbp and fbc as both twins carry them.
 pub(crate) fn settle(
@@ -15,29 +16,70 @@ pub(crate) fn settle(
 ) -> (String, String) {
     let header = page::cookies();
     let host = page::host();
-    let click = click_id(url, referrer, || notes.push(Code::FbclidInvalid, "fbclid"));
-    let fbc = match settle_fbc(cookies::read(&header, FBC), &click, now_ms) {
-        Fbc::None => String::new(),
-        Fbc::Keep(value) => value,
-        Fbc::Renew(value) => {
-            let index = cookies::index(&value).unwrap_or(0);
-            page::set_cookie(&cookie(
-                FBC,
-                &value,
-                cookies::domain(&host, index).unwrap_or(&host),
-            ));
-            value
-        }
-        Fbc::Create(id) => create(FBC, &host, &|index| new_fbc(index, now_ms, &id), notes),
-    };
-    let fbp = match cookies::read(&header, FBP) {
-        Some(value) => String::from(value),
-        None => {
-            let random = [page::random(), page::random()];
-            create(FBP, &host, &|index| new_fbp(index, now_ms, random), notes)
-        }
-    };
+    let before = page::stored("id");
+    let old = cookies::remembered(&before);
+    let old_fbc = cookies::read(&old, FBC, &Browser);
+    let click = click_id(url, referrer, &Browser, || {
+        notes.push(Code::FbclidInvalid, "fbclid");
+    });
+    let plan = settle_fbc(
+        cookies::read(&header, FBC, &Browser),
+        old_fbc.clone(),
+        &click,
+        now_ms,
+        &Browser,
+    );
+    let (fbc, fbc_source) = carry_out(plan, FBC, &host, now_ms, notes);
+    let plan = settle_fbp(
+        cookies::read(&header, FBP, &Browser),
+        cookies::read(&old, FBP, &Browser),
+        [page::random(), page::random()],
+        &Browser,
+    );
+    let (fbp, fbp_source) = carry_out(plan, FBP, &host, now_ms, notes);
+    let id = cookies::to_remember(&fbp, &fbc, &old_fbc.unwrap_or_default());
+    if id != before {
+        page::remember_id(&id);
+    }
+    page::sources(&join(&["fbp ", fbp_source, " fbc ", fbc_source]));
     (fbp, fbc)
+}
+
+/// Makes of one of the cookies what is planned; gives the value, and where it comes from.
+fn carry_out(
+    plan: Plan,
+    name: &str,
+    host: &str,
+    now_ms: u64,
+    notes: &mut Notices,
+) -> (String, &'static str) {
+    match plan {
+        Plan::None => (String::new(), "none"),
+        Plan::Keep(value) => {
+            page::renew(&place(name, host, &value));
+            (value, "cookie")
+        }
+        Plan::Restore(value) => (set(name, host, value, notes), "remembered"),
+        Plan::Renew(value) => (set(name, host, value, notes), "renewed"),
+        Plan::Create(payload) => {
+            let new = |index| cookies::value(index, now_ms, &payload);
+            (create(name, host, &new, notes), "made")
+        }
+    }
+}
+
+/// The cookie at the domain that its index names.
+fn place(name: &str, host: &str, value: &str) -> String {
+    let index = cookies::index(value, &Browser).unwrap_or(0);
+    cookie(name, value, cookies::domain(host, index).unwrap_or(host))
+}
+
+/// Sets a cookie at the domain that its index names, or where that does not take it, as a new one.
+fn set(name: &str, host: &str, value: String, notes: &mut Notices) -> String {
+    if is_set(name, &value, &place(name, host, &value)) {
+        return value;
+    }
+    create(name, host, &|_| value.clone(), notes)
 }
 
 /// Sets a new cookie at the widest domain that takes it; which that is only the browser knows. The trial is the cookie
@@ -50,9 +92,14 @@ fn create(name: &str, host: &str, value: &dyn Fn(u64) -> String, notes: &mut Not
             notes.push(Code::CookiesUnavailable, name);
             return made;
         };
-        if cookies::read(&page::set_cookie(&cookie(name, &made, domain)), name) == Some(&made) {
+        if is_set(name, &made, &cookie(name, &made, domain)) {
             return made;
         }
         index += 1;
     }
+}
+
+/// Sets a cookie; whether the browser has it now.
+fn is_set(name: &str, value: &str, cookie: &str) -> bool {
+    cookies::read(&page::set_cookie(cookie), name, &Browser).as_deref() == Some(value)
 }

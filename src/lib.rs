@@ -12,15 +12,14 @@ mod page;
 mod track;
 
 use twin_core::event_id;
-use twin_core::normalize::{Field, year};
+use twin_core::normalize::year;
 use twin_core::notice::{Notice, Notices};
-use twin_core::raw::Raw;
 use twin_core::retry::{Outcome, judge};
-use twin_core::text::leading_number;
+use twin_core::text::{join, leading_number};
 use twin_core::user_data::UserData;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::call::take;
+use crate::call::{add_customer, joined, take};
 
 /// Room for so many bytes of text, for what is asked next.
 #[wasm_bindgen]
@@ -31,7 +30,7 @@ pub fn room(bytes: usize) -> *mut u8 {
 /// What the module is asked. Texts that go in have a mark after each (see `call.rs`).
 ///
 /// - 0, own id and order: the id of an event (`""`: not given)
-/// - 1, field, value and Unix time in ms: the value's hash as hex, or `""`
+/// - 1, Unix time in ms and a customer: the customer with hashes for values, without what has none
 /// - 2, a call: sends an event on its way to both twins, only with consent
 #[wasm_bindgen]
 pub fn ask(what: u8) {
@@ -46,9 +45,14 @@ pub fn ask(what: u8) {
                     page::random(),
                     page::random(),
                 ];
-                page::answer(&event_id::choose(take(text), take(text), random));
+                page::answer(&event_id::choose(
+                    take(text),
+                    take(text),
+                    random,
+                    &page::Browser,
+                ));
             }
-            1 => page::answer(&hash(take(text), take(text), take(text))),
+            1 => page::answer(&hashed_customer(text)),
             _ => {
                 let mut notes = Notices::new();
                 track::deliver(text, &mut notes);
@@ -60,20 +64,13 @@ pub fn ask(what: u8) {
     });
 }
 
-fn hash(field: &str, value: &str, now_ms: &str) -> String {
+fn hashed_customer(text: &mut &str) -> String {
+    let year = year(leading_number(take(text)).unwrap_or(0));
     let mut user_data = UserData::default();
-    if let Some(field) = Field::from_key(field) {
-        let year = year(leading_number(now_ms).unwrap_or(0));
-        user_data.add_raw(
-            field,
-            &Raw::new(String::from(value)),
-            year,
-            &page::Browser,
-            &mut Notices::new(),
-        );
-        return String::from(user_data.first(field));
-    }
-    String::new()
+    add_customer(text, &mut user_data, year, &mut Notices::new());
+    let mut hashed = String::new();
+    user_data.each(&mut |key, hash| hashed = join(&[&hashed, &joined(&[key, hash])]));
+    hashed
 }
 
 /// What an endpoint's answer means: the ms to wait before the next try, 0 for delivered, -1 for rejected.

@@ -6,6 +6,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
 use twin_core::platform::Platform;
+use twin_core::text::join;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(raw_module = "../js/page.js")]
@@ -69,9 +70,9 @@ pub(crate) fn host() -> String {
     ask(2, "")
 }
 
-/// What [`remember_fired`] was told last.
-pub(crate) fn fired() -> String {
-    ask(3, "")
+/// What is stored under a key: `fired` for [`remember_fired`], `id` for [`remember_id`].
+pub(crate) fn stored(key: &str) -> String {
+    ask(3, key)
 }
 
 /// Stores which events were fired.
@@ -94,20 +95,39 @@ pub(crate) fn answer(text: &str) {
     tell(3, text);
 }
 
-/// Tells the page's developer; how often and in what words is decided in `js/notices.ts`.
-pub(crate) fn report(code: u8, field: &str) {
-    tell(4 + code, field);
+/// Stores fbp and fbc for later pages.
+pub(crate) fn remember_id(id: &str) {
+    tell(4, id);
 }
 
-/// The browser's own Unicode tables and number reader.
+/// Sets a cookie that is there once more, for another 90 days, unless this page has done so.
+pub(crate) fn renew(cookie: &str) {
+    tell(5, cookie);
+}
+
+/// Tells for `diagnose` where fbp and fbc come from.
+pub(crate) fn sources(sources: &str) {
+    tell(6, sources);
+}
+
+/// Tells the page's developer; how often and in what words is decided in `js/notices.ts`.
+pub(crate) fn report(code: u8, field: &str) {
+    tell(7 + code, field);
+}
+
+/// The browser's user agent.
+pub(crate) fn user_agent() -> String {
+    ask(5, "")
+}
+
+/// Ends the steps of what is to be rewritten; no pattern has it.
+const END: &str = "\u{1e}";
+
+/// The browser's own regular expressions, Unicode tables and number reader.
 pub(crate) struct Browser;
 
 impl Platform for Browser {
-    fn lowercase_unicode(&self, text: &str) -> String {
-        ask(4, text)
-    }
-
-    fn number(&self, text: &str) -> String {
-        ask(5, text)
+    fn rewrite(&self, text: &str, steps: &'static str) -> String {
+        ask(4, &join(&[steps, END, text]))
     }
 }

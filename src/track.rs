@@ -1,5 +1,6 @@
 //! The straight line from a call to both twins. Each step is one function elsewhere.
 
+use twin_core::bot::is_bot;
 use twin_core::custom_data::{clean, for_server};
 use twin_core::event::{ServerEvent, is_event_name};
 use twin_core::normalize::{Field, year};
@@ -25,13 +26,18 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
         take(call),
         take(call),
     );
-    let parameters = take(call);
+    let (parameters, more) = (take(call), take(call));
 
-    if !is_event_name(event_name) {
+    if is_bot(&page::user_agent(), &Browser) {
+        return;
+    }
+    if !is_event_name(event_name, &Browser) {
         return notes.push(Code::EventNameInvalid, "track");
     }
     let mut pixels = Vec::new();
-    for pixel in pieces(pixel_ids, b',') {
+    // Without one, the page has made the Pixel's call itself.
+    let known_as = if pixel_ids.is_empty() { "-" } else { pixel_ids };
+    for pixel in pieces(known_as, b',') {
         if can_repeat.is_empty() || fired::is_new(pixel, event_name, event_id) {
             pixels.push(pixel);
         }
@@ -57,16 +63,16 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
             event_name,
             event_time: now_ms / 1000,
             event_id,
-            event_source_url: &scrub(url),
-            referrer_url: &scrub(referrer),
+            event_source_url: &scrub(url, &Browser),
+            referrer_url: &scrub(referrer, &Browser),
             action_source: "website",
             user_data: &user_data,
             custom_data: &custom_data,
-            more: "",
+            more,
         };
         page::keep(&event.json());
     }
-    if route.pixel {
+    if route.pixel && !pixel_ids.is_empty() {
         let method = if is_standard(event_name) {
             "trackSingle"
         } else {

@@ -20,11 +20,14 @@ before(async () => {
 });
 after(() => world?.stop());
 
-/** A test with a visitor of its own, whose console must stay free of errors. @param {string} name @param {() => Promise<void>} body */
-function shopping(name, body) {
+/**
+ * A test with a visitor of its own, whose console must stay free of errors.
+ * @param {string} name @param {() => Promise<void>} body @param {import("./support/visit.mjs").VisitOptions} [options]
+ */
+function shopping(name, body, options) {
   test(name, async () => {
     await world.reset();
-    visit = await world.visit();
+    visit = await world.visit(options);
     try {
       await body();
       assert.deepEqual(visit.errors, []);
@@ -85,9 +88,9 @@ shopping("with Meta's library blocked, the purchase comes from the server alone"
   const order = await buy(visit);
   const purchase = await conversion(world, "Purchase", "server only");
   assert.equal(purchase.event_id, `order_${order}`);
-  // The block itself is what the browser reports, and nothing else.
-  assert.ok(visit.errors.length > 0);
-  for (const error of visit.errors.splice(0)) assert.match(error, /net::ERR_/);
+  assert.ok(world.proxy.seen.some(world.isPixel));
+  // The block itself is what Chromium reports, and nothing else.
+  assert.equal(visit.failedLoads().length > 0, world.engine.failedLoad !== undefined);
 });
 
 shopping("with the endpoint out of reach, the purchase is kept and delivered when the shop is opened again", async () => {
@@ -95,7 +98,7 @@ shopping("with the endpoint out of reach, the purchase is kept and delivered whe
   const order = await buy(visit);
   await conversion(world, "Purchase", "browser only");
   await until("a refused post", () => world.proxy.seen.find((request) => world.isEndpoint(request) && request.body.includes(`order_${order}`)));
-  for (const error of visit.errors.splice(0)) assert.match(error, /net::ERR_/);
+  visit.failedLoads();
   unblock();
   await visit.open("/");
   const purchase = await conversion(world, "Purchase", "deduplicated");
@@ -148,7 +151,10 @@ shopping("without consent nothing is read, stored, loaded or sent; after it the 
   assert.equal((await conversion(world, "Purchase", "deduplicated")).event_id, `order_${order}`);
 });
 
-shopping("the document's cookies are not read before consent, and once per event after it", async () => {
+// Not on localhost: WebKitGTK takes no cookie there that names a domain, so that each event would try and look again.
+const HOSTED = { origin: "https://www.shop.example" };
+const READS = "the document's cookies are not read before consent, and once per event after it";
+shopping(READS, async () => {
   await visit.page.evaluateOnNewDocument(() => {
     const cookie = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(Document.prototype, "cookie"));
     const page = /** @type {any} */ (window);
@@ -167,8 +173,8 @@ shopping("the document's cookies are not read before consent, and once per event
   const before = await reads();
   await visit.twin("track", "Search");
   assert.equal(await reads(), before + 1);
-  for (const error of visit.errors.splice(0)) assert.match(error, /net::ERR_/);
-});
+  visit.failedLoads();
+}, HOSTED);
 
 shopping("a relay that is killed right after its answer delivers after its restart, once", async () => {
   await world.fault({ name: "service", for_ms: 600_000 });

@@ -88,8 +88,21 @@ visiting("diagnose says how things stand", async (visit) => {
   await until("Meta's library", async () => /** @type {any} */ (await visit.twin("diagnose")).pixel === "working");
   await visit.twin("track", "Lead");
   await visit.twin("flush");
-  const { cookies, notices, ...rest } = /** @type {any} */ (await visit.twin("diagnose"));
-  assert.deepEqual(rest, { version: "0.1.0", consent: "granted", pixelIds: [PIXEL_ID], pixel: "working", endpoint: "/twin/events", lastStatus: 202, waitingForConsent: 0, backlog: 0 });
+  const { cookies, notices, delivered_ms, ...rest } = /** @type {any} */ (await visit.twin("diagnose"));
+  assert.deepEqual(rest, {
+    version: "0.1.0",
+    consent: "granted",
+    consentFrom: "option",
+    pixelIds: [PIXEL_ID],
+    routing: "conversions",
+    pixel: "working",
+    endpoint: "/twin/events",
+    lastStatus: 202,
+    waitingForConsent: 0,
+    backlog: 0,
+    cookieSources: "fbp cookie fbc none",
+  });
+  assert.ok(Math.abs(Date.now() - delivered_ms) < 60_000);
   assert.match(cookies.join(), /^_fbp=fb\.0\.\d{13}\.\d+$/);
   assert.deepEqual(notices, []);
 });
@@ -139,7 +152,7 @@ visiting("the script works on a page of another charset, and without a stub", as
   await visit.page.waitForFunction(() => "twin" in window);
   assert.equal(await visit.twin("hash", "fn", "María"), sha256("maría"));
   // There is no library at the address given.
-  for (const error of visit.errors.splice(0)) assert.match(error, /404/);
+  for (const error of visit.failedLoads()) assert.match(error, /404/);
 });
 
 visiting("the npm module does the same", async (visit) => {
@@ -167,7 +180,7 @@ visiting("without an endpoint there is no server twin and nothing is kept for on
   await visit.page.waitForFunction(() => typeof /** @type {any} */ (window).twin.q?.push === "function" && /** @type {any} */ (window).fbq);
   await visit.twin("track", "Purchase", { value: 1, currency: "USD" }, { orderId: "11" });
   await visit.twin("flush");
-  assert.deepEqual(Object.keys(await visit.storage()), ["_twin_fired"]);
+  assert.deepEqual(Object.keys(await visit.storage()), ["_twin_fired", "_twin_id"]);
   assert.deepEqual(world.proxy.seen.filter(world.isEndpoint), []);
-  for (const error of visit.errors.splice(0)) assert.match(error, /404/);
+  for (const error of visit.failedLoads()) assert.match(error, /404/);
 });

@@ -16,7 +16,7 @@ use crate::hash::already_hashed;
 use crate::json::{push_more, push_text};
 use crate::normalize::Field;
 use crate::notice::{Code, Notice, Notices};
-use crate::platform::{Native, number};
+use crate::platform::{Native, Platform as _, host};
 use crate::text::{decimal, is_one_of, join};
 use crate::url::{holds_email, scrub};
 use crate::user_data::UserData;
@@ -27,6 +27,8 @@ pub const MAX_EVENTS: usize = 1000;
 const MAX_PLAUSIBLE_S: u64 = 100_000_000_000;
 /// How far in the future an event may seem to be by the visitor's clock, in seconds.
 const MAX_FUTURE_S: u64 = 24 * 60 * 60;
+/// Clocks that differ by no more are not corrected, in seconds.
+const MAX_SKEW_S: u64 = 5 * 60;
 
 const ACTION_SOURCES: &str =
     "website email app phone_call chat physical_store system_generated business_messaging other";
@@ -45,6 +47,15 @@ pub struct Client<'request> {
     pub ip_address: &'request str,
     /// The `User-Agent` header; empty if there is none.
     pub user_agent: &'request str,
+}
+
+/// What a post's times are judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    /// Ours, Unix time in seconds.
+    pub now_s: u64,
+    /// How far the visitor's is behind it, in seconds: see [`skew_s`].
+    pub skew_s: i64,
 }
 
 /// An event that Meta will take.
@@ -79,19 +90,32 @@ pub fn events(mut body: Value) -> Result<Vec<Value>, Notice> {
     }
 }
 
+/// How far the visitor's clock is behind ours, in seconds, by the body's `sent_at` (ms); 0 where it has none, and for what
+/// may be the time that the post took.
+#[must_use]
+pub fn skew_s(body: &Value, now_s: u64) -> i64 {
+    let sent_at_ms = body.get("sent_at").and_then(Value::as_u64);
+    let skew_s = sent_at_ms.map_or(0, |sent_at_ms| now_s as i64 - (sent_at_ms / 1000) as i64);
+    if skew_s.unsigned_abs() > MAX_SKEW_S {
+        skew_s
+    } else {
+        0
+    }
+}
+
 /// Reads one event. `None`: refused, and the first of the notices says why.
 ///
-/// Repaired with a notice instead of refused: a time up to a day in the future (set to `now_s`), a malformed fbp or fbc
+/// Repaired with a notice instead of refused: a time by a clock that is wrong, a time up to a day in the future (set to `now_s`), a malformed fbp or fbc
 /// and parameters of the wrong type (left out). Repaired in silence: personal data in URLs.
 #[must_use]
 pub fn event(
     event: Value,
     client: Client<'_>,
-    now_s: u64,
+    clock: Clock,
     notes: &mut Notices,
 ) -> Option<Accepted> {
     let mut refused = None;
-    let accepted = read(event, client, now_s, notes, &mut |code, field| {
+    let accepted = read(event, client, clock, notes, &mut |code, field| {
         refused.get_or_insert(Notice { code, field });
     });
     match refused {
@@ -108,7 +132,7 @@ type Refuse<'call> = &'call mut dyn FnMut(Code, String);
 fn read(
     event: Value,
     client: Client<'_>,
-    now_s: u64,
+    clock: Clock,
     notes: &mut Notices,
     refuse: Refuse<'_>,
 ) -> Option<Accepted> {
@@ -122,7 +146,7 @@ fn read(
         .and_then(|name| event_name(&name, refuse));
     let event_time = event
         .required("event_time", refuse)
-        .and_then(|time| event_time(&time, now_s, notes, refuse));
+        .and_then(|time| event_time(&time, clock, notes, refuse));
     let event_id = event
         .required("event_id", refuse)
         .and_then(|id| event_id(&id, refuse));
@@ -195,7 +219,7 @@ impl Fields {
     fn url(&mut self, key: &str, refuse: Refuse<'_>) -> String {
         match self.take(key) {
             None => String::new(),
-            Some(Value::String(url)) => scrub(&url),
+            Some(Value::String(url)) => scrub(&url, &Native),
             Some(_) => {
                 refuse(Code::FieldType, String::from(key));
                 String::new()
@@ -209,7 +233,7 @@ impl Fields {
         for (key, value) in self.0 {
             if !is_one_of(&key, OTHER) {
                 refuse(Code::FieldUnknown, key);
-            } else if holds_email(value.to_string().as_bytes()) {
+            } else if holds_email(&value.to_string(), &Native) {
                 refuse(Code::PersonalData, key);
             } else if !value.is_null() {
                 push_member(&mut others, &key, &value);
@@ -249,20 +273,29 @@ fn id_text(value: &Value) -> Option<String> {
 }
 
 fn event_name(value: &Value, refuse: Refuse<'_>) -> Option<String> {
-    let name = value.as_str().filter(|name| is_event_name(name));
+    let name = value.as_str().filter(|name| is_event_name(name, &Native));
     if name.is_none() {
         refuse(Code::EventNameInvalid, String::from("event_name"));
     }
     name.map(String::from)
 }
 
-fn event_time(value: &Value, now_s: u64, notes: &mut Notices, refuse: Refuse<'_>) -> Option<u64> {
+fn event_time(
+    value: &Value,
+    Clock { now_s, skew_s }: Clock,
+    notes: &mut Notices,
+    refuse: Refuse<'_>,
+) -> Option<u64> {
     let field = || String::from("event_time");
-    let digits = number(value.as_str().unwrap_or(&value.to_string()), &Native);
-    let Ok(time_s) = digits.parse::<u64>() else {
+    let digits = Native.rewrite(value.as_str().unwrap_or(&value.to_string()), host!(number));
+    let Ok(mut time_s) = digits.parse::<u64>() else {
         refuse(Code::FieldType, field());
         return None;
     };
+    if skew_s != 0 && time_s <= MAX_PLAUSIBLE_S {
+        time_s = time_s.saturating_add_signed(skew_s);
+        notes.push(Code::EventTimeCorrected, "event_time");
+    }
     if time_s > MAX_PLAUSIBLE_S {
         refuse(Code::EventTimeMilliseconds, field());
     } else if time_s + MAX_AGE_S < now_s {
@@ -277,10 +310,10 @@ fn event_time(value: &Value, now_s: u64, notes: &mut Notices, refuse: Refuse<'_>
 
 fn event_id(value: &Value, refuse: Refuse<'_>) -> Option<String> {
     let id = id_text(value).unwrap_or_default();
-    if is_usable(&id) {
+    if is_usable(&id, &Native) {
         return Some(id);
     }
-    let code = if holds_email(id.as_bytes()) {
+    let code = if holds_email(&id, &Native) {
         Code::PersonalData
     } else {
         Code::EventIdInvalid
@@ -320,7 +353,7 @@ fn read_user(user: Map<String, Value>, found: &mut Found, notes: &mut Notices, r
             (None, "fbc") => found.fbc = cookie(&value, Code::FbcMalformed, &path, notes),
             (None, "client_ip_address" | "client_user_agent") => {}
             (None, known) if is_one_of(known, UNHASHED) => match id_text(&value) {
-                Some(text) if holds_email(text.as_bytes()) => refuse(Code::PersonalData, path),
+                Some(text) if holds_email(&text, &Native) => refuse(Code::PersonalData, path),
                 Some(text) => push_member(&mut found.more, &key, &Value::String(text)),
                 None => refuse(Code::FieldType, path),
             },
@@ -343,7 +376,7 @@ fn hashed(
     for value in values {
         match value.as_str() {
             Some("") => {}
-            text => match text.and_then(already_hashed) {
+            text => match text.and_then(|text| already_hashed(text, &Native)) {
                 Some(hash) => user_data.add(field, hash),
                 None => return refuse(Code::NotHashed, path),
             },
@@ -354,7 +387,7 @@ fn hashed(
 /// Empty if the value is none.
 fn cookie(value: &Value, malformed: Code, path: &str, notes: &mut Notices) -> String {
     match value {
-        Value::String(text) if cookies::is_valid(text) && !holds_email(text.as_bytes()) => {
+        Value::String(text) if cookies::is_valid(text, &Native) && !holds_email(&text, &Native) => {
             text.clone()
         }
         _ => {

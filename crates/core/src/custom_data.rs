@@ -5,10 +5,10 @@
 
 use alloc::string::String;
 
-use crate::json::{each, inner, push_key};
+use crate::json::{inner, push_key};
 use crate::notice::{Code, Notices};
-use crate::platform::{Platform, number};
-use crate::text::{all, is_one_of, join, place_of, push_decimal, trim};
+use crate::platform::{Platform, host, only, step};
+use crate::text::{all, holds, is_one_of, join, pieces, place_of};
 use crate::url::holds_email;
 
 /// What Meta takes under a key.
@@ -73,8 +73,16 @@ fn content_kind(key: &str) -> Kind {
 pub struct CustomData {
     /// A JSON object.
     pub json: String,
-    has_value: bool,
-    has_currency: bool,
+    /// Its keys, see [`has`].
+    keys: String,
+}
+
+/// Ends a key or value of the members of an object, and stands before and after each of its keys in a list of them.
+const MARK: u8 = 0x1f;
+
+/// Whether a key is in a list.
+fn has(keys: &str, key: &str) -> bool {
+    holds(keys, &join(&["\u{1f}", key, "\u{1f}"]))
 }
 
 /// The parameters (a JSON object) with which both twins go: each standard one of Meta's type, all others as they came.
@@ -82,14 +90,14 @@ pub struct CustomData {
 /// Numbers given as text become numbers, ids given as numbers become text, a lone id becomes a list. What can't be
 /// Meta's type is left out with a notice at its place, and so is text with an e-mail address in it. `null` is nothing.
 #[must_use]
-pub fn clean(parameters: &str, platform: &dyn Platform, notes: &mut Notices) -> CustomData {
-    clean_but(false, parameters, platform, notes)
+pub fn clean(parameters: &str, platform: &impl Platform, notes: &mut Notices) -> CustomData {
+    clean_but("", parameters, platform, notes)
 }
 
 fn clean_but(
-    without_value: bool,
+    without: &str,
     parameters: &str,
-    platform: &dyn Platform,
+    platform: &impl Platform,
     notes: &mut Notices,
 ) -> CustomData {
     let mut cleaner = Cleaner {
@@ -98,16 +106,10 @@ fn clean_but(
         platform,
         notes,
     };
-    let (mut has_value, mut has_currency) = (false, false);
-    cleaner.object(parameters, kind, &mut |key| {
-        has_value |= key == "value";
-        has_currency |= key == "currency";
-        !(without_value && key == "value")
-    });
+    let keys = cleaner.object(parameters, kind, without);
     CustomData {
         json: cleaner.json,
-        has_value,
-        has_currency,
+        keys,
     }
 }
 
@@ -119,72 +121,71 @@ pub fn for_server(
     event_name: &str,
     custom_data: CustomData,
     parameters: &str,
-    platform: &dyn Platform,
+    platform: &impl Platform,
     notes: &mut Notices,
 ) -> Option<String> {
     let is_purchase = event_name == "Purchase";
-    if is_purchase && !custom_data.has_currency {
+    let has_value = has(&custom_data.keys, "value");
+    let has_currency = has(&custom_data.keys, "currency");
+    if is_purchase && !has_currency {
         notes.push(Code::CurrencyMissing, "currency");
-    } else if is_purchase && !custom_data.has_value {
+    } else if is_purchase && !has_value {
         notes.push(Code::ValueMissing, "value");
-    } else if custom_data.has_value && !custom_data.has_currency {
+    } else if has_value && !has_currency {
         notes.push(Code::ValueWithoutCurrency, "value");
-        return Some(clean_but(true, parameters, platform, &mut Notices::new()).json);
+        return Some(clean_but("value", parameters, platform, &mut Notices::new()).json);
     } else {
         return Some(custom_data.json);
     }
     None
 }
 
-struct Cleaner<'call> {
+struct Cleaner<'call, Host> {
     json: String,
     /// Where the cleaner is: `contents[2].id`.
     path: String,
-    platform: &'call dyn Platform,
+    platform: &'call Host,
     notes: &'call mut Notices,
 }
 
-impl Cleaner<'_> {
-    /// Writes what is sound of an object. `keeps`: called with each sound key; whether it is wanted.
-    fn object(
-        &mut self,
-        object: &str,
-        kind: fn(&str) -> Kind,
-        keeps: &mut dyn FnMut(&str) -> bool,
-    ) {
+impl<Host: Platform> Cleaner<'_, Host> {
+    /// Writes what is sound of an object, but for one key; gives the keys.
+    fn object(&mut self, object: &str, kind: fn(&str) -> Kind, without: &str) -> String {
         let end = self.path.len();
+        let mut keys = String::new();
         self.json.push_str("{");
-        each(object, &mut |key, value| {
-            if end > 0 {
-                self.path.push_str(".");
-            }
+        let members = self.platform.rewrite(object, host!(members));
+        let mut parts = pieces(&members, MARK);
+        while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+            self.path.push_str(if end > 0 { "." } else { "" });
             self.path.push_str(key);
             let start = self.json.len();
             push_key(&mut self.json, key);
-            if value == "null" || !self.value(kind(key), value) || !keeps(key) {
+            if value != "null" && self.value(kind(key), value) && key != without {
+                keys = join(&[&keys, "\u{1f}", key, "\u{1f}"]);
+            } else {
                 self.json.truncate(start);
             }
             self.path.truncate(end);
-        });
+        }
         self.json.push_str("}");
+        keys
     }
 
     /// Writes what is sound of a list, each item of one kind. `false`: nothing.
     fn list(&mut self, list: &str, kind: Kind) -> bool {
         let end = self.path.len();
-        let single = if list.starts_with('[') {
-            None
+        let list = if list.starts_with('[') {
+            String::from(list)
         } else {
             self.notes.push(Code::ListMade, &self.path);
-            Some(join(&["[", list, "]"]))
+            join(&["[", list, "]"])
         };
-        let mut place = 0;
         let mut mark = "[";
-        each(single.as_deref().unwrap_or(list), &mut |_, item| {
-            self.path.push_str("[");
-            push_decimal(&mut self.path, place);
-            self.path.push_str("]");
-            place += 1;
+        let members = self.platform.rewrite(&list, host!(members));
+        let mut parts = pieces(&members, MARK);
+        while let (Some(place), Some(item)) = (parts.next(), parts.next()) {
+            self.path = join(&[&self.path, "[", place, "]"]);
             let start = self.json.len();
             self.json.push_str(mark);
             if self.value(kind, item) {
@@ -193,7 +194,7 @@ impl Cleaner<'_> {
                 self.json.truncate(start);
             }
             self.path.truncate(end);
-        });
+        }
         self.json.push_str("]");
         mark == ","
     }
@@ -209,12 +210,7 @@ impl Cleaner<'_> {
             Kind::Ids => return self.list(value, Kind::Text),
             Kind::Contents => return self.list(value, Kind::Content),
             Kind::Content if value.starts_with('{') => {
-                let mut has_id = false;
-                self.object(value, content_kind, &mut |key| {
-                    has_id |= key == "id";
-                    true
-                });
-                if has_id {
+                if has(&self.object(value, content_kind, ""), "id") {
                     return true;
                 }
                 code = Code::ContentIdMissing;
@@ -222,21 +218,26 @@ impl Cleaner<'_> {
             Kind::Content => {}
             Kind::Unknown => code = Code::ContentKeyUnknown,
             Kind::Number | Kind::Whole => {
+                const NUMBER: &str = concat!(only!(r"\s*([0-9.+\-eE]+)\s*"), host!(number));
                 code = Code::NumberInvalid;
-                let number = number(if is_text { trim(text) } else { value }, self.platform);
+                let number = self
+                    .platform
+                    .rewrite(if is_text { text } else { value }, NUMBER);
                 if kind == Kind::Number || all(&number, |byte| byte.is_ascii_digit()) {
                     sound = number;
                 }
             }
             Kind::Currency => {
+                const CURRENCY: &str = concat!(
+                    only!(r"\s*([A-Za-z]{3})\s*"),
+                    host!(upper),
+                    step!("([A-Z]+)" => "\"$1\""),
+                );
                 code = Code::CurrencyInvalid;
-                let currency = trim(text);
-                if currency.len() == 3 && all(currency, |byte| byte.is_ascii_alphabetic()) {
-                    sound = join(&["\"", &currency.to_ascii_uppercase(), "\""]);
-                }
+                sound = self.platform.rewrite(text, CURRENCY);
             }
             Kind::Text | Kind::Free => {
-                if holds_email(value.as_bytes()) {
+                if holds_email(value, self.platform) {
                     code = Code::PersonalData;
                 } else if kind == Kind::Free || is_text {
                     sound.push_str(value);

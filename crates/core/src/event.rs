@@ -3,8 +3,9 @@
 use alloc::string::String;
 
 use crate::json::{push_key, push_more, push_pair, push_whole};
-use crate::text::{is_control, is_within, trim};
-use crate::url::holds_email;
+use crate::platform::{Platform, holds, step};
+use crate::text::units;
+use crate::url::email;
 use crate::user_data::UserData;
 
 /// How old an event may be when Meta gets it, in seconds: seven days.
@@ -58,16 +59,14 @@ impl ServerEvent<'_> {
 
 /// Whether Meta takes the name: see [`is_label`], with at most 50 units.
 #[must_use]
-pub fn is_event_name(name: &str) -> bool {
-    is_label(name, 50)
+pub fn is_event_name(name: &str, platform: &impl Platform) -> bool {
+    is_label(name, 50, platform)
 }
 
 /// Whether a text can name something on both sides: more than white space, at most so many UTF-16 units, no control
 /// character, and no e-mail address, which must not leave the page.
 #[must_use]
-pub fn is_label(text: &str, units: usize) -> bool {
-    !trim(text).is_empty()
-        && is_within(text, units)
-        && !text.chars().any(is_control)
-        && !holds_email(text.as_bytes())
+pub fn is_label(text: &str, most: usize, platform: &impl Platform) -> bool {
+    const WRONG: &str = step!(r"^\s+$|[\u{0}-\u{1f}\u{7f}-\u{9f}]|", email!() => "");
+    !text.is_empty() && units(text) <= most && !holds(text, WRONG, platform)
 }

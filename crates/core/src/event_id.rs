@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use crate::event::is_label;
 use crate::hash::push_hex;
-use crate::text::{join, trim};
+use crate::platform::{Platform, host};
+use crate::text::join;
 
 /// The event's id: the caller's own; else `order_<orderId>`, which any backend can form from the order alone; else a
 /// random UUID v4.
@@ -12,12 +13,12 @@ use crate::text::{join, trim};
 /// `own` stays exactly as given, since another system may send the same event with it. `order` loses white space round
 /// it, which templates add. What [`is_usable`] refuses counts as not given. `random`: from the platform's CSPRNG.
 #[must_use]
-pub fn choose(own: &str, order: &str, random: [u32; 4]) -> String {
-    let order = trim(order);
-    let of_order = join(&["order_", order]);
-    if is_usable(own) {
+pub fn choose(own: &str, order: &str, random: [u32; 4], platform: &impl Platform) -> String {
+    let order = platform.rewrite(order, host!(trim));
+    let of_order = join(&["order_", &order]);
+    if is_usable(own, platform) {
         String::from(own)
-    } else if !order.is_empty() && is_usable(&of_order) {
+    } else if !order.is_empty() && is_usable(&of_order, platform) {
         of_order
     } else {
         uuid_v4(random)
@@ -26,8 +27,8 @@ pub fn choose(own: &str, order: &str, random: [u32; 4]) -> String {
 
 /// Whether both twins can carry an id: see [`is_label`], with at most 255 units. Meta states no limit.
 #[must_use]
-pub fn is_usable(id: &str) -> bool {
-    is_label(id, 255)
+pub fn is_usable(id: &str, platform: &impl Platform) -> bool {
+    is_label(id, 255, platform)
 }
 
 /// 36 characters, RFC 9562: version 4 in the seventh byte, variant 10 in the ninth.

@@ -2,10 +2,13 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::sync::atomic::{
+    AtomicBool, AtomicU32,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
-use sha2::block_api::compress256;
-
-use crate::text::{all, is_one_of, is_within, push_ascii, trim};
+use crate::platform::{Platform, host, only};
+use crate::text::push_ascii;
 
 /// A customer value that may leave the page: 64 lower-case hex digits of a SHA-256, or 32 of an MD5 that came as such.
 ///
@@ -21,20 +24,11 @@ impl Hashed {
     }
 }
 
-/// SHA-256 of the UTF-8 bytes, 64 lower-case hex digits.
+/// SHA-256 (FIPS 180-4) of the UTF-8 bytes, 64 lower-case hex digits.
+///
+/// Our own because it is small: the constants, which no compression makes smaller, are worked out.
 #[must_use]
 pub fn sha256(text: &str) -> Hashed {
-    // FIPS 180-4: first 32 bits of the fractional parts of the square roots of the first eight primes.
-    let mut state = [
-        0x6a09_e667,
-        0xbb67_ae85,
-        0x3c6e_f372,
-        0xa54f_f53a,
-        0x510e_527f,
-        0x9b05_688c,
-        0x1f83_d9ab,
-        0x5be0_cd19,
-    ];
     let mut bytes = Vec::from(text.as_bytes());
     let bits = bytes.len() as u64 * 8;
     bytes.push(0x80);
@@ -42,13 +36,103 @@ pub fn sha256(text: &str) -> Hashed {
         bytes.push(0);
     }
     bytes.extend_from_slice(&bits.to_be_bytes());
-    let (blocks, _) = bytes.as_chunks();
-    compress256(&mut state, blocks);
+    let constants = constants();
+    let mut state = [0; 8];
+    for (start, root) in state.iter_mut().zip(&constants.square) {
+        *start = root.load(Relaxed);
+    }
+    for block in bytes.as_chunks::<64>().0 {
+        let mut words = Vec::new();
+        for word in block.as_chunks().0 {
+            words.push(u32::from_be_bytes(*word));
+        }
+        while let Some([a, b, _, _, _, _, _, _, _, c, _, _, _, _, d, _]) = words.last_chunk()
+            && words.len() < 64
+        {
+            let left = b.rotate_right(7) ^ b.rotate_right(18) ^ b >> 3;
+            let right = d.rotate_right(17) ^ d.rotate_right(19) ^ d >> 10;
+            words.push(a.wrapping_add(left).wrapping_add(*c).wrapping_add(right));
+        }
+        let mut round = state;
+        for (word, root) in words.iter().zip(&constants.cube) {
+            let [a, b, c, d, e, f, g, h] = round;
+            let left = h
+                .wrapping_add(e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25))
+                .wrapping_add(e & f ^ !e & g)
+                .wrapping_add(root.load(Relaxed))
+                .wrapping_add(*word);
+            let right = (a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22))
+                .wrapping_add(a & b ^ a & c ^ b & c);
+            round = [
+                left.wrapping_add(right),
+                a,
+                b,
+                c,
+                d.wrapping_add(left),
+                e,
+                f,
+                g,
+            ];
+        }
+        for (sum, part) in state.iter_mut().zip(&round) {
+            *sum = sum.wrapping_add(*part);
+        }
+    }
     let mut hex = String::new();
-    for byte in state.iter().flat_map(|word| word.to_be_bytes()) {
-        push_hex(&mut hex, byte);
+    for word in &state {
+        for byte in &word.to_be_bytes() {
+            push_hex(&mut hex, *byte);
+        }
     }
     Hashed(hex)
+}
+
+/// The constants of SHA-256: the first 32 bits of the fractional parts of the roots of the first primes.
+struct Constants {
+    square: [AtomicU32; 8],
+    cube: [AtomicU32; 64],
+    are_there: AtomicBool,
+}
+
+/// Worked out once.
+fn constants() -> &'static Constants {
+    static CONSTANTS: Constants = Constants {
+        square: [const { AtomicU32::new(0) }; 8],
+        cube: [const { AtomicU32::new(0) }; 64],
+        are_there: AtomicBool::new(false),
+    };
+    if !CONSTANTS.are_there.load(Acquire) {
+        fill(&CONSTANTS.square, 2.0);
+        fill(&CONSTANTS.cube, 3.0);
+        CONSTANTS.are_there.store(true, Release);
+    }
+    &CONSTANTS
+}
+
+fn fill(fractions: &[AtomicU32], power: f64) {
+    let mut prime = 1_u32;
+    for fraction in fractions {
+        prime += 1;
+        while (2..prime).any(|factor| prime % factor == 0) {
+            prime += 1;
+        }
+        // Newton's way, from above: exact to the last bit but a few of the 53 after so many rounds.
+        let mut root = 20.0;
+        for _ in 0..20 {
+            let slope = if power > 2.0 { root * root } else { root };
+            root -= (slope * root - f64::from(prime)) / (power * slope);
+        }
+        fraction.store((root * 4_294_967_296.0) as u64 as u32, Relaxed);
+    }
+}
+
+/// A pattern: the mark that Meta's Parameter Builders append, after a dot, to values they touched.
+///
+/// Source: Meta Parameter Builder 1.3 (`cookieUnpack`); six old marks, or any 8 characters.
+macro_rules! appendix {
+    () => {
+        r"A[Qgw]|B[AQg]|[^.]{7}[^.\s]"
+    };
 }
 
 /// The value, lower-cased, if it is a hash already: 64 or 32 hex digits in any case, white space round them ignored.
@@ -58,22 +142,18 @@ pub fn sha256(text: &str) -> Hashed {
 /// do fbevents.js and the Parameter Builder.
 /// Source: Meta Parameter Builder 1.3 (`piiUtil`). Vectors: `tests/vectors/normalisation-corner-cases.json`.
 #[must_use]
-pub fn already_hashed(text: &str) -> Option<Hashed> {
-    let text = trim(text);
-    let digits = match text.bytes().rposition(|byte| byte == b'.') {
-        Some(dot) if is_appendix(text.get(dot + 1..)?) => text.get(..dot)?,
-        _ => text,
-    };
-    let is_hash = matches!(digits.len(), 32 | 64) && all(digits, |digit| digit.is_ascii_hexdigit());
-    is_hash.then(|| Hashed(digits.to_ascii_lowercase()))
-}
-
-/// Whether a dot-separated tail is the mark that Meta's Parameter Builders append to values they touched.
-///
-/// Source: Meta Parameter Builder 1.3 (`cookieUnpack`); six old marks, or any 8 UTF-16 units.
-#[must_use]
-pub fn is_appendix(tail: &str) -> bool {
-    is_one_of(tail, "AQ Ag Aw BA BQ Bg") || is_within(tail, 8) && !is_within(tail, 7)
+pub fn already_hashed(text: &str, platform: &impl Platform) -> Option<Hashed> {
+    const HASH: &str = concat!(
+        only!(
+            r"\s*([0-9A-Fa-f]{32}(?:[0-9A-Fa-f]{32})?)(?:\.(?:",
+            appendix!(),
+            r"))?\s*"
+        ),
+        host!(lower),
+    );
+    // Most values are too short, and need not be looked at.
+    let hash = (text.len() >= 32).then(|| platform.rewrite(text, HASH))?;
+    (!hash.is_empty()).then_some(Hashed(hash))
 }
 
 /// Appends two lower-case hex digits.

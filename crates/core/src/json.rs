@@ -53,7 +53,8 @@ pub fn push_more(json: &mut String, pairs: &str) {
 }
 
 /// Walks the members of an object (key, value) or the items of a list (empty key, value), each value as JSON text. Keys are
-/// still escaped. Nothing else has members.
+/// still escaped. Nothing else has members. In the browser JavaScript does this.
+#[cfg(feature = "relay")]
 pub fn each<'json>(json: &'json str, call: &mut dyn FnMut(&'json str, &'json str)) {
     let is_object = json.starts_with('{');
     if !is_object && !json.starts_with('[') {
@@ -73,6 +74,7 @@ pub fn each<'json>(json: &'json str, call: &mut dyn FnMut(&'json str, &'json str
 }
 
 /// Takes one value, white space being nowhere.
+#[cfg(feature = "relay")]
 fn take<'json>(rest: &mut &'json str) -> &'json str {
     let mut depth = 0;
     let mut is_text = false;

@@ -9,6 +9,7 @@ extern crate alloc;
 
 #[cfg(feature = "relay")]
 pub mod accept;
+pub mod bot;
 pub mod cookies;
 pub mod custom_data;
 pub mod event;

@@ -1,54 +1,156 @@
-//! What the rules need from where they run: Unicode's lower case and the reading of a decimal number.
+//! What the rules need from where they run: its regular expressions, Unicode tables and number reader.
 //!
-//! The browser ships both, so the Wasm build calls `toLowerCase` and `Number` instead of carrying its own tables. The
-//! shared vectors prove both answers equal.
+//! The browser ships all three, so the module carries none of them: a rule is a list of steps, which is data, and the same
+//! list is run by V8, by SpiderMonkey, and natively by the `regex` crate. Shared vectors prove the answers equal.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
-use crate::text::{all, is_in};
+/// A step of a rule: a pattern, and what takes the place of each of its matches (`$1`: the first group).
+///
+/// Patterns are JavaScript's (flags `gu`, so `\s` is JavaScript's white space and `\w` ASCII) as far as the `regex` crate
+/// has the same: no look-around, no back-reference, no `.` but in a class. They have to be linear in V8, which goes back and
+/// tries again: whatever repeats is anchored or stops at a character that it does not take itself.
+macro_rules! step {
+    ($($pattern:expr),+ => $with:expr) => {
+        concat!($($pattern),+, "\u{1f}", $with, "\u{1f}")
+    };
+}
+
+/// A step that leaves what the pattern's first group has, or nothing unless the pattern is the whole text.
+macro_rules! only {
+    ($($pattern:expr),+) => {
+        $crate::platform::step!("^(?:", $($pattern),+, r")$|^[\s\S]+$" => "$1")
+    };
+}
+
+/// A step that no pattern can do: `trim`, `lower` (and `trim`), `upper`, `decode` (`%41` → `A`; a byte over 127 becomes
+/// the character of that number), `number` (as JSON; empty text if it is none or not finite), `members` (of a JSON object
+/// its keys, still escaped, and values, of a list its places and items, each with a mark, U+001F, after it).
+macro_rules! host {
+    ($step:ident) => {
+        concat!("\u{1f}", stringify!($step), "\u{1f}")
+    };
+}
+
+pub(crate) use {host, only, step};
 
 /// What the rules borrow from their host.
 pub trait Platform {
-    /// Full Unicode lower case, without locale: `İ` → `i` + U+0307, a final `Σ` → `ς`.
-    ///
-    /// Called only for text that is not pure ASCII.
-    fn lowercase_unicode(&self, text: &str) -> String;
-
-    /// The number that a text of digits, signs, dots and `e` is, as JSON; empty text if it is none or not finite.
-    fn number(&self, text: &str) -> String;
+    /// Takes the steps one after the other.
+    fn rewrite(&self, text: &str, steps: &'static str) -> String;
 }
 
-/// Lower case, with the short way for ASCII, which is nearly all text.
+/// Whether a text holds what a step takes away.
 #[must_use]
-pub fn lowercase(text: &str, platform: &dyn Platform) -> String {
-    if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        platform.lowercase_unicode(text)
-    }
+pub(crate) fn holds(text: &str, step: &'static str, platform: &impl Platform) -> bool {
+    platform.rewrite(text, step).len() < text.len()
 }
 
-/// A decimal number as JSON (`"012.50"` → `12.5`, `"1e3"` → `1000`); empty text if it is none.
-#[must_use]
-pub fn number(text: &str, platform: &dyn Platform) -> String {
-    let is_decimal = all(text, |byte| byte.is_ascii_digit() || is_in(byte, b".+-eE"));
-    if is_decimal && !text.is_empty() {
-        platform.number(text)
-    } else {
-        String::new()
+#[cfg(feature = "relay")]
+pub use native::Native;
+
+#[cfg(feature = "relay")]
+mod native {
+    extern crate std;
+
+    use alloc::collections::BTreeMap;
+    use alloc::string::{String, ToString as _};
+    use std::sync::{LazyLock, PoisonError, RwLock};
+
+    use regex::Regex;
+
+    use super::Platform;
+    use crate::json::each;
+    use crate::text::{decimal, join, pieces};
+
+    /// Rust's own, for native builds.
+    #[derive(Debug, Clone, Copy, Default)]
+    pub struct Native;
+
+    impl Platform for Native {
+        fn rewrite(&self, text: &str, steps: &'static str) -> String {
+            let mut text = String::from(text);
+            let mut parts = pieces(steps, 0x1f);
+            while let (Some(pattern), Some(with)) = (parts.next(), parts.next()) {
+                text = match (pattern, with) {
+                    ("", "trim") => text.trim_matches(is_js_space).into(),
+                    ("", "lower") => text.trim_matches(is_js_space).to_lowercase(),
+                    ("", "upper") => text.to_uppercase(),
+                    ("", "decode") => decoded(&text),
+                    ("", "members") => members(&text),
+                    ("", _) => number(&text),
+                    _ => compiled(pattern).replace_all(&text, with).into_owned(),
+                };
+            }
+            text
+        }
     }
-}
 
-/// Rust's own, for native builds.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Native;
+    /// JavaScript's `\s`. It has U+FEFF, which Rust's lacks, and lacks U+0085, which Rust's has.
+    const SPACE: &str =
+        r"[\t-\r \u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{feff}]";
 
-impl Platform for Native {
-    fn lowercase_unicode(&self, text: &str) -> String {
-        text.to_lowercase()
+    fn is_js_space(c: char) -> bool {
+        c == '\u{feff}' || c.is_whitespace() && c != '\u{85}'
     }
 
-    fn number(&self, text: &str) -> String {
+    /// Each pattern is compiled once.
+    fn compiled(pattern: &'static str) -> Regex {
+        static COMPILED: LazyLock<RwLock<BTreeMap<&str, Regex>>> = LazyLock::new(RwLock::default);
+        let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(regex) = known.get(pattern) {
+            return regex.clone();
+        }
+        drop(known);
+        let translated = pattern
+            .replace(r"[\s\S]", "(?s:.)")
+            .replace(r"\s", SPACE)
+            .replace(r"\w", "[0-9A-Za-z_]");
+        #[expect(
+            clippy::expect_used,
+            reason = "the patterns are constants of this crate, and the vectors meet them all"
+        )]
+        let regex = Regex::new(&translated).expect(pattern);
+        let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(pattern, regex.clone());
+        regex
+    }
+
+    /// JavaScript's `unescape`, but for `%u0041`.
+    fn decoded(text: &str) -> String {
+        let mut decoded = String::new();
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let byte = rest
+                .strip_prefix('%')
+                .and_then(|rest| rest.get(..2))
+                .filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()))
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            decoded.push(byte.map_or(c, char::from));
+            rest = rest
+                .get(byte.map_or(c.len_utf8(), |_| 3)..)
+                .unwrap_or_default();
+        }
+        decoded
+    }
+
+    fn members(json: &str) -> String {
+        let mut members = String::new();
+        let mut place = 0;
+        each(json, &mut |key, value| {
+            let place_text = decimal(place);
+            let key = if json.starts_with('[') {
+                &place_text
+            } else {
+                key
+            };
+            members = join(&[&members, key, "\u{1f}", value, "\u{1f}"]);
+            place += 1;
+        });
+        members
+    }
+
+    fn number(text: &str) -> String {
         let number = text.parse().ok().filter(|number: &f64| number.is_finite());
         // Zero has no sign in JavaScript's notation.
         number.map_or(String::new(), |number| (number + 0.0).to_string())

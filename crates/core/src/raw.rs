@@ -24,18 +24,15 @@ impl Raw {
     ///
     /// `year`: the current one, four digits, for the plausibility of birth dates.
     #[must_use]
-    pub fn hash(&self, field: Field, year: u64, platform: &dyn Platform) -> Option<Hashed> {
+    pub fn hash(&self, field: Field, year: u64, platform: &impl Platform) -> Option<Hashed> {
         let normalized = || normalize::normalize(field, &self.0, year, platform);
-        already_hashed(&self.0).or_else(|| normalized().map(|value| sha256(&value)))
+        already_hashed(&self.0, platform).or_else(|| normalized().map(|value| sha256(&value)))
     }
 
     /// A doubt about a raw value that [`Raw::hash`] takes.
     #[must_use]
-    pub fn doubt(&self, field: Field, platform: &dyn Platform) -> Option<Code> {
-        if already_hashed(&self.0).is_some() {
-            None
-        } else {
-            normalize::doubt(field, &self.0, platform)
-        }
+    pub fn doubt(&self, field: Field, platform: &impl Platform) -> Option<Code> {
+        normalize::doubt(field, &self.0, platform)
+            .filter(|_| already_hashed(&self.0, platform).is_none())
     }
 }

@@ -1,56 +1,7 @@
-//! Text as JavaScript sees it, and the few things done with it, each once and small: `str`'s own searchers, formatters
-//! and number parsers cost kilobytes in the browser.
+//! The few things that are done with text without a pattern, each once and small: `str`'s own searchers, formatters and
+//! number parsers cost kilobytes in the browser.
 
 use alloc::string::String;
-
-/// White space of JavaScript's `trim` and `\s`. It has U+FEFF, which Rust's lacks, and lacks U+0085, which Rust's has.
-#[must_use]
-pub fn is_js_space(c: char) -> bool {
-    matches!(
-        c,
-        '\u{9}'..='\u{d}'
-            | ' '
-            | '\u{a0}'
-            | '\u{1680}'
-            | '\u{2000}'..='\u{200a}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{202f}'
-            | '\u{205f}'
-            | '\u{3000}'
-            | '\u{feff}'
-    )
-}
-
-/// JavaScript's `trim`.
-#[must_use]
-pub fn trim(text: &str) -> &str {
-    let (mut start, mut end, mut place) = (text.len(), 0, 0);
-    for c in text.chars() {
-        let next = place + c.len_utf8();
-        if !is_js_space(c) {
-            start = start.min(place);
-            end = next;
-        }
-        place = next;
-    }
-    text.get(start..end).unwrap_or_default()
-}
-
-/// The characters that pass.
-#[must_use]
-pub fn keep(text: &str, passes: fn(char) -> bool) -> String {
-    let mut kept = String::new();
-    let mut place = 0;
-    for c in text.chars() {
-        let next = place + c.len_utf8();
-        if passes(c) {
-            kept.push_str(text.get(place..next).unwrap_or_default());
-        }
-        place = next;
-    }
-    kept
-}
 
 /// Whether every byte passes. True of empty text.
 #[must_use]
@@ -157,13 +108,13 @@ pub fn push_decimal(to: &mut String, number: u64) {
     push_ascii(to, b'0' + (number % 10) as u8);
 }
 
-/// The decimal digits at the start, as JavaScript's `parseInt(text, 10)` reads them; `None` if there is none.
+/// The decimal digits at the start; `None` if there is none.
 ///
 /// It stops reading past 10¹⁵: every caller only asks whether a number is there or too large.
 #[must_use]
 pub fn leading_number(text: &str) -> Option<u64> {
     let mut number = None;
-    for byte in trim(text).bytes() {
+    for byte in text.bytes() {
         let digit = u64::from(byte.wrapping_sub(b'0'));
         let before = number.unwrap_or(0);
         if digit > 9 || before > 1_000_000_000_000_000 {
@@ -174,14 +125,15 @@ pub fn leading_number(text: &str) -> Option<u64> {
     number
 }
 
-/// Whether `text` has at most so many UTF-16 units, JavaScript's `length`.
+/// JavaScript's `length` of a text: its UTF-16 units.
 #[must_use]
-pub fn is_within(text: &str, units: usize) -> bool {
-    text.encode_utf16().nth(units).is_none()
-}
-
-/// Whether a character is a control character (general category Cc).
-#[must_use]
-pub const fn is_control(c: char) -> bool {
-    matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}')
+pub fn units(text: &str) -> usize {
+    text.bytes()
+        .map(|byte| match byte {
+            // All but the first of a character's bytes.
+            0x80..0xc0 => 0,
+            0xf0.. => 2,
+            _ => 1,
+        })
+        .sum()
 }

@@ -36,7 +36,7 @@ impl UserData<'_> {
         field: Field,
         raw: &Raw,
         year: u64,
-        platform: &dyn Platform,
+        platform: &impl Platform,
         notes: &mut Notices,
     ) {
         let doubt = match raw.hash(field, year, platform) {
@@ -62,6 +62,16 @@ impl UserData<'_> {
         }
     }
 
+    /// The fields that have a value, each its [`Field::bit`].
+    #[must_use]
+    pub fn fields(&self) -> u32 {
+        let mut fields = 0;
+        for (field, _) in &self.hashed {
+            fields |= field.bit();
+        }
+        fields
+    }
+
     /// Whether a field has a value.
     #[must_use]
     pub fn has(&self, field: Field) -> bool {
@@ -75,6 +85,13 @@ impl UserData<'_> {
             .iter()
             .find(|(of, _)| *of == field)
             .map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Each value with its field's name, in the order they came.
+    pub fn each(&self, call: &mut dyn FnMut(&str, &str)) {
+        for (field, value) in &self.hashed {
+            call(field.key(), value.as_str());
+        }
     }
 
     /// Appends Meta's JSON of it: a field with one value is a text, with several a list.

@@ -7,7 +7,7 @@
 #![cfg(feature = "relay")]
 
 use serde_json::{Value as Json, json};
-use twin_core::accept::{self, Accepted, Client, MAX_EVENTS};
+use twin_core::accept::{self, Accepted, Client, Clock, MAX_EVENTS};
 use twin_core::notice::Notices;
 
 const NOW_S: u64 = 1_700_000_000;
@@ -25,6 +25,10 @@ fn sound() -> Json {
     })
 }
 
+const CLOCK: Clock = Clock {
+    now_s: NOW_S,
+    skew_s: 0,
+};
 const NOBODY: Client<'_> = Client {
     ip_address: "",
     user_agent: "",
@@ -32,8 +36,12 @@ const NOBODY: Client<'_> = Client {
 
 /// Judges one event; the notices as `code@field`.
 fn judge(event: &Json) -> (Option<Accepted>, Vec<String>) {
+    judge_by(event, CLOCK)
+}
+
+fn judge_by(event: &Json, clock: Clock) -> (Option<Accepted>, Vec<String>) {
     let mut notes = Notices::new();
-    let accepted = accept::event(event.clone(), NOBODY, NOW_S, &mut notes);
+    let accepted = accept::event(event.clone(), NOBODY, clock, &mut notes);
     let told = notes
         .into_vec()
         .into_iter()
@@ -197,6 +205,66 @@ fn times_are_seconds_within_seven_days() {
 }
 
 #[test]
+fn a_wrong_clock_is_seen_by_the_time_of_the_post() {
+    let now_ms = NOW_S * 1000;
+    for (body, skew_s) in [
+        (json!({}), 0),
+        (json!({ "sent_at": now_ms }), 0),
+        (json!({ "sent_at": now_ms - 300_000 }), 0),
+        (json!({ "sent_at": now_ms - 301_000 }), 301),
+        (json!({ "sent_at": now_ms + 300_000 }), 0),
+        (json!({ "sent_at": now_ms + 301_000 }), -301),
+        (json!({ "sent_at": now_ms + 31_536_000_000 }), -31_536_000),
+        (json!({ "sent_at": now_ms.to_string() }), 0),
+        (json!({ "sent_at": null }), 0),
+        (json!({ "sent_at": -5 }), 0),
+        (json!([]), 0),
+    ] {
+        assert_eq!(accept::skew_s(&body, NOW_S), skew_s, "{body}");
+    }
+}
+
+#[test]
+fn times_of_a_wrong_clock_are_corrected_before_they_are_judged() {
+    let year_s = 31_536_000;
+    let by = |event_time: u64, skew_s: i64| {
+        let (accepted, told) = judge_by(
+            &with("/event_time", json!(event_time)),
+            Clock {
+                now_s: NOW_S,
+                skew_s,
+            },
+        );
+        (accepted.map(|accepted| accepted.event_time), told)
+    };
+    let corrected = || vec!["event_time_corrected@event_time".to_owned()];
+    assert_eq!(
+        by(NOW_S + year_s - 5, -31_536_000),
+        (Some(NOW_S - 5), corrected())
+    );
+    assert_eq!(
+        by(NOW_S - year_s - 5, 31_536_000),
+        (Some(NOW_S - 5), corrected())
+    );
+    // Kept for eight days by that clock.
+    let (accepted, told) = by(NOW_S - year_s - 8 * 86_400, 31_536_000);
+    assert_eq!(accepted, None);
+    assert_eq!(
+        told,
+        [
+            "event_time_too_old@event_time",
+            "event_time_corrected@event_time"
+        ]
+    );
+    let (accepted, told) = by(NOW_S * 1000, 31_536_000);
+    assert_eq!(accepted, None);
+    assert_eq!(told, ["event_time_milliseconds@event_time"]);
+    // Whatever a body claims, it is arithmetic that holds.
+    assert_eq!(by(5, i64::MIN).0, None);
+    assert_eq!(by(NOW_S, i64::MAX).0, None);
+}
+
+#[test]
 fn names_ids_and_sources_are_metas() {
     refuses(
         &with("/event_name", json!("x".repeat(51))),
@@ -283,7 +351,7 @@ fn the_client_is_added() {
         ip_address: "203.0.113.7",
         user_agent: "Mozilla/5.0 \"x\"",
     };
-    let accepted = accept::event(sound(), client, NOW_S, &mut Notices::new()).expect("sound");
+    let accepted = accept::event(sound(), client, CLOCK, &mut Notices::new()).expect("sound");
     let event: Json = serde_json::from_str(&accepted.json).expect("JSON");
     assert_eq!(event["user_data"]["client_ip_address"], "203.0.113.7");
     assert_eq!(event["user_data"]["client_user_agent"], "Mozilla/5.0 \"x\"");

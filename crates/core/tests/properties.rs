@@ -4,7 +4,8 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use twin_core::accept::{self, Client};
+use sha2::{Digest as _, Sha256};
+use twin_core::accept::{self, Client, Clock};
 use twin_core::cookies::{self, new_fbc, new_fbp};
 use twin_core::custom_data;
 use twin_core::event::ServerEvent;
@@ -21,6 +22,10 @@ use twin_core::user_data::UserData;
 
 const YEAR: u64 = 2026;
 const NOW_S: u64 = 1_700_000_000;
+const CLOCK: Clock = Clock {
+    now_s: NOW_S,
+    skew_s: 0,
+};
 const NOBODY: Client<'_> = Client {
     ip_address: "",
     user_agent: "",
@@ -92,42 +97,49 @@ proptest! {
 
     #[test]
     fn an_id_is_never_empty_and_the_same_for_the_same_order(own in text(), order in text()) {
-        let id = event_id::choose(&own, &order, [7; 4]);
-        prop_assert!(event_id::is_usable(&id), "{}", id);
-        prop_assert_eq!(event_id::choose(&id, &order, [8; 4]), id.clone());
-        prop_assert_eq!(event_id::choose(&own, &format!(" {order}\n"), [7; 4]), id);
+        let id = event_id::choose(&own, &order, [7; 4], &Native);
+        prop_assert!(event_id::is_usable(&id, &Native), "{}", id);
+        prop_assert_eq!(event_id::choose(&id, &order, [8; 4], &Native), id.clone());
+        prop_assert_eq!(event_id::choose(&own, &format!(" {order}\n"), [7; 4], &Native), id);
     }
 
     #[test]
     fn the_hash_is_the_hash_of_the_normalized_value(field in field(), value in text()) {
         let hashed = Raw::new(value.clone()).hash(field, YEAR, &Native);
-        let expected = already_hashed(&value).or_else(|| normalize(field, &value, YEAR, &Native).map(|text| sha256(&text)));
+        let expected = already_hashed(&value, &Native).or_else(|| normalize(field, &value, YEAR, &Native).map(|text| sha256(&text)));
         prop_assert_eq!(hashed, expected);
+    }
+
+    #[test]
+    fn the_hash_is_sha_256(text in prop_oneof![text(), "[ -~]{0,300}"]) {
+        let expected: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = sha256(&text);
+        prop_assert_eq!(hash.as_str(), expected);
     }
 
     #[test]
     fn a_hash_passes_through_unchanged(value in text()) {
         let hash = sha256(&value);
-        prop_assert_eq!(already_hashed(hash.as_str()), Some(hash));
+        prop_assert_eq!(already_hashed(hash.as_str(), &Native), Some(hash));
     }
 
     #[test]
     fn a_scrubbed_url_holds_no_email_and_stays(start in text(), name in "[a-z]{1,8}", address in "[a-z0-9.+_-]{1,10}[a-z0-9]@[a-z]{1,8}\\.[a-z]{2,4}", end in text()) {
         let url = format!("https://shop.example/{start}?{name}={address}&{end}");
-        let clean = scrub(&url);
+        let clean = scrub(&url, &Native);
         prop_assert!(!clean.contains(&address), "{}", clean);
         prop_assert!(clean.len() <= 2000);
-        prop_assert_eq!(scrub(&clean), clean.clone());
+        prop_assert_eq!(scrub(&clean, &Native), clean.clone());
     }
 
     #[test]
     fn a_click_id_never_needs_encoding(url in text(), referrer in text(), id in text()) {
         for url in [url, format!("https://shop.example/?fbclid={id}")] {
-            if let ClickId::Found(id) = click_id(&url, &referrer, || {}) {
+            if let ClickId::Found(id) = click_id(&url, &referrer, &Native, || {}) {
                 prop_assert!(!id.is_empty() && id.len() <= 500);
                 prop_assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.~".contains(&byte)));
-                let fbc = new_fbc(1, NOW_S * 1000, &id);
-                prop_assert!(cookies::is_valid(&fbc), "{}", fbc);
+                let fbc = new_fbc(1, NOW_S * 1000, &id, &Native);
+                prop_assert!(cookies::is_valid(&fbc, &Native), "{}", fbc);
             }
         }
     }
@@ -135,9 +147,9 @@ proptest! {
     #[test]
     fn what_is_made_reads_back(index in 0u64..9, now_ms in 0u64..4_000_000_000_000, random: [u32; 2], other in "[a-z_=; ]{0,20}") {
         let fbp = new_fbp(index, now_ms, random);
-        prop_assert_eq!(cookies::index(&fbp), Some(index));
+        prop_assert_eq!(cookies::index(&fbp, &Native), Some(index));
         let header = format!("{other}; _fbp={fbp}; a=b");
-        prop_assert_eq!(cookies::read(&header, cookies::FBP), Some(fbp.as_str()));
+        prop_assert_eq!(cookies::read(&header, cookies::FBP, &Native), Some(fbp));
     }
 
     #[test]
@@ -193,7 +205,7 @@ proptest! {
     /// The companion's half of the wire contract: whatever a page passes in, the endpoint takes what comes out.
     #[test]
     fn what_the_companion_builds_the_endpoint_accepts(name in "[A-Za-z][A-Za-z ]{0,49}", parameters in object_of(value()), fields in proptest::collection::vec((field(), text()), 0..8), url in text(), own in text(), order in text()) {
-        let id = event_id::choose(&own, &order, [7; 4]);
+        let id = event_id::choose(&own, &order, [7; 4], &Native);
         let mut notes = Notices::new();
         let mut user_data = UserData::default();
         for (field, value) in fields {
@@ -208,7 +220,7 @@ proptest! {
                 event_name: &name,
                 event_time: NOW_S,
                 event_id: &id,
-                event_source_url: &scrub(&url),
+                event_source_url: &scrub(&url, &Native),
                 referrer_url: "",
                 action_source: "website",
                 user_data: &user_data,
@@ -218,7 +230,7 @@ proptest! {
             let json = event.json();
             let read: Value = serde_json::from_str(&json).expect("JSON");
             let mut told = Notices::new();
-            let accepted = accept::event(read.clone(), NOBODY, NOW_S, &mut told).map(|accepted| accepted.json);
+            let accepted = accept::event(read.clone(), NOBODY, CLOCK, &mut told).map(|accepted| accepted.json);
             prop_assert!(accepted.is_some(), "{:?}", told);
             prop_assert_eq!(serde_json::from_str::<Value>(&accepted.unwrap_or_default()).expect("JSON"), read);
             prop_assert!(told.as_slice().is_empty(), "{:?}", told);
@@ -230,7 +242,7 @@ proptest! {
         if let Ok(events) = accept::events(body) {
             for event in events {
                 let mut notes = Notices::new();
-                let accepted = accept::event(event, NOBODY, NOW_S, &mut notes);
+                let accepted = accept::event(event, NOBODY, CLOCK, &mut notes);
                 prop_assert!(accepted.is_some() || !notes.as_slice().is_empty());
             }
         }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::time::timeout;
-use twin_core::accept::{self, Accepted, Client};
+use twin_core::accept::{self, Accepted, Client, Clock};
 use twin_core::notice::Notices;
 
 use crate::client::Caller;
@@ -84,10 +84,15 @@ async fn receive(
     body: Body,
 ) -> Result<Response, Error> {
     let bytes = read(body).await?;
-    let body = serde_json::from_slice(&bytes).map_err(|error| Error::NotJson {
+    let body: Value = serde_json::from_slice(&bytes).map_err(|error| Error::NotJson {
         line: error.line(),
         column: error.column(),
     })?;
+    let now_s = clock::now_s();
+    let clock = Clock {
+        now_s,
+        skew_s: accept::skew_s(&body, now_s),
+    };
     let events = match accept::events(body) {
         Ok(events) => events,
         Err(notice) => return Ok(respond::refused(&notice)),
@@ -96,7 +101,7 @@ async fn receive(
         accepted,
         refusals,
         posted,
-    } = sort(events, caller);
+    } = sort(events, caller, clock);
     let kept = accepted.len();
     if kept > 0 {
         relay.outbox.keep(&relay.pixel_id, accepted).await?;
@@ -146,7 +151,7 @@ struct Sorted {
     posted: Posted,
 }
 
-fn sort(events: Vec<Value>, caller: &Caller) -> Sorted {
+fn sort(events: Vec<Value>, caller: &Caller, clock: Clock) -> Sorted {
     let ip_address = caller.ip_address.to_string();
     let client = Client {
         ip_address: &ip_address,
@@ -157,11 +162,10 @@ fn sort(events: Vec<Value>, caller: &Caller) -> Sorted {
         refusals: Vec::new(),
         posted: Posted::default(),
     };
-    let now_s = clock::now_s();
     for (index, event) in events.into_iter().enumerate() {
         let posted = Posted::of(&event);
         let mut notes = Notices::new();
-        if let Some(accepted) = accept::event(event, client, now_s, &mut notes) {
+        if let Some(accepted) = accept::event(event, client, clock, &mut notes) {
             sorted.accepted.push(accepted);
             sorted.posted.update(posted);
         } else {

@@ -6,24 +6,27 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import puppeteer from "puppeteer-core";
 import { root } from "../../../scripts/run.mjs";
 import { startServer } from "../../../scripts/servers.mjs";
-import { setUpChromium } from "../../../scripts/setup.mjs";
 import { startShop } from "../../../www/server.mjs";
+import { ENGINE, startEngine } from "./engines/engine.mjs";
 import { startProxy } from "./proxy.mjs";
 import { until } from "./until.mjs";
+import { Visit } from "./visit.mjs";
 
-/** The Pixel sends nothing for HeadlessChrome. */
-const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36";
 export const PIXEL_ID = "1234567890";
 
 /** @typedef {Awaited<ReturnType<typeof startWorld>>} World */
-/** @typedef {Awaited<ReturnType<World["visit"]>>} Visit */
+export { Visit };
 /** One row of the stand-in's list. @typedef {any} Conversion */
 
-/** @param {Partial<import("../../../www/server.mjs").ShopOptions>} [shopOptions] */
-export async function startWorld(shopOptions = {}) {
+/** Under this host Meta's side lies for pages that are visited by https; WebKit lets them load nothing by plain http. */
+export const META = "https://connect.meta.example";
+
+/** @typedef {Partial<import("../../../www/server.mjs").ShopOptions> & { engine?: import("./engines/engine.mjs").EngineName }} WorldOptions */
+
+/** @param {WorldOptions} [options] those of the shop, and the engine, if not that of env `ENGINE` */
+export async function startWorld({ engine: engineName = ENGINE, ...shopOptions } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), "twin-world-"));
   const proxy = await startProxy();
   const standin = await startServer("twin-standin", { profile: "debug", args: ["--port", "0", "--latency-ms", "0"] });
@@ -40,31 +43,35 @@ export async function startWorld(shopOptions = {}) {
       },
     });
   let relay = await startRelay("127.0.0.1:0");
-  const shop = await startShop({
-    port: 0,
-    relayUrl: relay.url,
-    standinUrl: standin.url.replace("127.0.0.1", "localhost"),
-    pixelId: PIXEL_ID,
-    distDir: path.join(root, "dist"),
-    debug: true,
-    ...shopOptions,
-  });
-  const browser = await puppeteer.launch({
-    executablePath: await setUpChromium(),
-    acceptInsecureCerts: true,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", `--user-agent=${USER_AGENT}`, `--proxy-server=http://127.0.0.1:${proxy.port}`, "--proxy-bypass-list=<-loopback>"],
-  });
+  const open = (/** @type {string} */ standinUrl) => startShop({ port: 0, relayUrl: relay.url, standinUrl, pixelId: PIXEL_ID, distDir: path.join(root, "dist"), debug: true, ...shopOptions });
+  const local = standin.url.replace("127.0.0.1", "localhost");
+  const shop = await open(local);
+  // The same shop, with its Pixel at META.
+  const hosted = await open(META);
+  proxy.host(META, standin.url);
+  /** Where the shop can be visited. */
+  const origins = new Set([shop.url]);
+  const engine = await startEngine(engineName);
 
   const world = {
     proxy,
     shop,
     standin,
-    browser,
+    engine,
+    /** Puppeteer's, where the engine is driven by it. */
+    browser: engine.browser,
     dataDir,
     /** Whether a request is for the shop's endpoint. @param {{ url: string } | URL} request */
-    isEndpoint: (request) => String("url" in request ? request.url : request).startsWith(`${shop.url}/twin/`),
+    isEndpoint: (request) => [...origins].some((origin) => address(request).startsWith(`${origin}/twin/`)),
     /** Whether a request is the Pixel's: its library or a hit. @param {{ url: string } | URL} request */
-    isPixel: (request) => String("url" in request ? request.url : request).startsWith(standin.url.replace("127.0.0.1", "localhost")),
+    isPixel: (request) => [local, META].some((origin) => address(request).startsWith(origin)),
+    /** Lets the shop be visited at `https://<name>`, and gives that origin. @param {string} name perhaps with a port */
+    host(name) {
+      const origin = `https://${name}`;
+      origins.add(origin);
+      proxy.host(origin, hosted.url);
+      return origin;
+    },
     relay: () => relay,
     /** Ends the relay; `SIGKILL` gives it no chance to tidy up. @param {NodeJS.Signals} signal */
     stopRelay: (signal) => relay.stop(signal),
@@ -80,15 +87,17 @@ export async function startWorld(shopOptions = {}) {
       assert.equal(status, 201);
     },
     clearFaults: () => fetch(`${standin.url}/__sim/fault`, { method: "DELETE" }),
-    visit: () => visit(world),
+    /** A new visitor. @param {import("./visit.mjs").VisitOptions} [options] */
+    visit: (options) => Visit.start(world, options),
     /** A clean start for the next test; the relay keeps what it has. */
     async reset() {
       proxy.reset();
       await fetch(`${standin.url}/__sim/reset`, { method: "POST" });
     },
     async stop() {
-      await browser.close();
+      await engine.stop();
       await shop.close();
+      await hosted.close();
       await relay.stop();
       await standin.stop();
       await proxy.stop();
@@ -98,39 +107,8 @@ export async function startWorld(shopOptions = {}) {
   return world;
 }
 
-/** A new visitor: a browser without history, and one page. Its console is listened to. @param {any} world */
-async function visit(world) {
-  const context = await world.browser.createBrowserContext();
-  const page = await context.newPage();
-  /** @type {string[]} */
-  const errors = [];
-  /** @type {string[]} */
-  const warnings = [];
-  page.on("pageerror", (/** @type {Error} */ error) => errors.push(String(error)));
-  page.on("console", (/** @type {import("puppeteer-core").ConsoleMessage} */ message) => {
-    if (message.type() === "error") errors.push(message.text());
-    if (message.type() === "warn") warnings.push(message.text());
-  });
-  return {
-    page,
-    /** Errors on the page's console, uncaught ones too. */
-    errors,
-    warnings,
-    /** Opens a page of the shop and waits until the companion is up. @param {string} path */
-    async open(path) {
-      await page.goto(world.shop.url + path);
-      await this.ready();
-    },
-    /** The stub's list is a plain one; the companion's is not. */
-    ready: () => page.waitForFunction(() => (({ twin }) => twin?.q && twin.q.push !== Array.prototype.push)(/** @type {any} */ (window))),
-    /** Calls the companion as the page would, and gives its answer. @param {string} method @param {...unknown} args */
-    twin: (method, ...args) =>
-      page.evaluate((/** @type {string} */ method, /** @type {unknown[]} */ args) => new Promise((resolve) => /** @type {any} */ (window).twin(method, ...args, resolve)), method, args),
-    cookies: () => page.evaluate(() => document.cookie),
-    storage: () => page.evaluate(() => ({ ...localStorage, ...sessionStorage })),
-    leave: () => context.close(),
-  };
-}
+/** @param {{ url: string } | URL} request */
+const address = (request) => String("url" in request ? request.url : request);
 
 /**
  * Waits until a conversion of that name has come to that status, and gives it.

@@ -1,12 +1,10 @@
 //! Country: ISO 3166-1 alpha-2 from 272 English names and aliases.
 
-use alloc::string::String;
-
-use super::region;
-use crate::platform::Platform;
-
-/// Names in Meta's look-up order, capitals as in `region.rs`.
-const TABLE: &str = "unitedstatesS usa ind afghanistan alandislandsX albania algeriaDZ americansamoaS andorraD angolaO \
+/// Names in Meta's look-up order, capitals as in `region.rs`. `"Germany"` → `de`, `"USA"` → `us`, `"UK"` → `uk` (two letters
+/// stand, known or not).
+///
+/// Beyond exact names it is a guess, wrong ones included (`"Great Britain"` → `gr`), but the same guess as the Pixel's.
+pub(super) const TABLE: &str = "unitedstatesS usa ind afghanistan alandislandsX albania algeriaDZ americansamoaS andorraD angolaO \
      anguillaI antarcticaQ antiguaandbarbudaG argentina armeniaM arubaW australia austriaT azerbaijan \
      bahamasS bahrainH bangladeshD barbadosB belarusY belgium belizeZ beninJ bermudaM bhutanT \
      boliviaplurinationalstateof bolivia bonairesinteustatinsandsabaQ bosniaandherzegovinaA botswanaW \
@@ -41,15 +39,3 @@ const TABLE: &str = "unitedstatesS usa ind afghanistan alandislandsX albania alg
      turksandcaicosislandsC tuvaluV uganda ukraineA unitedarabemiratesAE unitedkingdomGB unitedstatesofamericaS \
      unitedstatesminoroutlyingislandsM uruguayY uzbekistan vanuatuU venezuelabolivarianrepublicof venezuela \
      vietnamN virginislandsbritishG virginislandsus wallisandfutunaF westernsaharaEH yemen zambiaM zimbabweW";
-
-/// `"Germany"` → `de`, `"USA"` → `us`, `"UK"` → `uk` (two letters stand, known or not).
-///
-/// Beyond exact names it is a guess, wrong ones included (`"Great Britain"` → `gr`), but the same guess as the Pixel's.
-pub(super) fn normalize(value: &str, platform: &dyn Platform) -> String {
-    region::normalize(value, TABLE, platform)
-}
-
-/// Whether the code may be another country's.
-pub(super) fn is_guess(value: &str, platform: &dyn Platform) -> bool {
-    region::is_guess(value, TABLE, platform)
-}

@@ -1,16 +1,12 @@
 //! City.
 
-use alloc::string::String;
+use crate::platform::{host, step};
 
-use crate::text::keep;
-
-/// ASCII letters and digits only, lower case, a letter first: `"São Paulo"` → `sopaulo`, `"29 Palms"` → `None`.
+/// ASCII letters and digits only, lower case, a letter first: `"São Paulo"` → `sopaulo`, `"29 Palms"` → nothing.
 ///
 /// Accented letters are dropped, not folded, as the Pixel has done for years.
-pub(super) fn normalize(value: &str) -> Option<String> {
-    let city = keep(value, |c| c.is_ascii_alphanumeric()).to_ascii_lowercase();
-    city.bytes()
-        .next()
-        .is_some_and(|first| first.is_ascii_lowercase())
-        .then_some(city)
-}
+pub(super) const RULE: &str = concat!(
+    step!("[^0-9A-Za-z]+" => ""),
+    host!(lower),
+    step!("^[0-9][0-9a-z]*" => ""),
+);

@@ -76,6 +76,12 @@ impl Field {
             .unwrap_or_default()
     }
 
+    /// A bit of its own.
+    #[must_use]
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
@@ -88,28 +94,36 @@ impl Field {
 /// Values that are hashed already must not come here: [`crate::hash::already_hashed`] takes them first.
 /// `year`: the current one, four digits.
 #[must_use]
-pub fn normalize(field: Field, value: &str, year: u64, platform: &dyn Platform) -> Option<String> {
-    let normalized = match field {
-        Field::Em => em::normalize(value, platform),
-        Field::Ph => Some(ph::normalize(value)),
-        Field::Fn | Field::Ln => Some(name::normalize(value, platform)),
-        Field::Ge => ge::normalize(value, platform),
-        Field::Db => db::normalize(value, year),
-        Field::Ct => ct::normalize(value),
-        Field::St => Some(st::normalize(value, platform)),
-        Field::Zp => zp::normalize(value, platform),
-        Field::Country => Some(country::normalize(value, platform)),
-        Field::ExternalId => Some(external_id::normalize(value, platform)),
+pub fn normalize(field: Field, value: &str, year: u64, platform: &impl Platform) -> Option<String> {
+    let rule = match field {
+        Field::Em => em::RULE,
+        Field::Ph => ph::RULE,
+        Field::Fn | Field::Ln => name::RULE,
+        Field::Ge => ge::RULE,
+        Field::Db => db::RULE,
+        Field::Ct => ct::RULE,
+        Field::St | Field::Country => region::RULE,
+        Field::Zp => zp::RULE,
+        Field::ExternalId => external_id::RULE,
     };
-    normalized.filter(|text| !text.is_empty())
+    let text = platform.rewrite(value, rule);
+    let normalized = match field {
+        Field::Db => db::date(text, year)?,
+        Field::St => region::code(&text, st::TABLE),
+        Field::Country => region::code(&text, country::TABLE),
+        _ => text,
+    };
+    Some(normalized).filter(|text| !text.is_empty())
 }
 
 /// A doubt about a value that can be normalized, yet is unlikely to match.
 #[must_use]
-pub fn doubt(field: Field, value: &str, platform: &dyn Platform) -> Option<Code> {
+pub fn doubt(field: Field, value: &str, platform: &impl Platform) -> Option<Code> {
     match field {
-        Field::Ph if ph::is_national(value) => Some(Code::PhNational),
-        Field::Country if country::is_guess(value, platform) => Some(Code::CountryGuessed),
+        Field::Ph if ph::is_national(value, platform) => Some(Code::PhNational),
+        Field::Country if region::is_guess(value, country::TABLE, platform) => {
+            Some(Code::CountryGuessed)
+        }
         _ => None,
     }
 }

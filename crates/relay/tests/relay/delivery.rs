@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::support::graph::{Graph, error, ok};
 use crate::support::process::{Setup, TOKEN, is_anywhere};
-use crate::support::{EM, FBP, PIXEL, body, now_s, purchase};
+use crate::support::{EM, FBP, PIXEL, body, now_s, purchase, with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_arrives_with_address_browser_and_token() {
@@ -65,6 +65,31 @@ async fn an_event_arrives_with_address_browser_and_token() {
         })
         .unwrap();
     assert_eq!(kept, ("order_1".into(), "delivered".into(), String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitors_clock_that_is_a_year_ahead_is_corrected() {
+    let graph = Graph::start(ok).await;
+    let setup = Setup::new(&graph.address);
+    let relay = setup.start();
+    let theirs_s = now_s() + 365 * 86_400;
+    let event = |id, event_time| with(purchase(id), "/event_time", json!(event_time));
+    let mut post = body(&[
+        event("order_1", theirs_s - 60),
+        event("order_2", theirs_s - 8 * 86_400),
+    ]);
+    post["sent_at"] = json!(theirs_s * 1000 + 999);
+    let before_s = now_s();
+    let (status, answer) = relay.post(&post).await;
+    assert_eq!(status, 422);
+    assert_eq!(answer["events_received"], 1);
+    assert_eq!(answer["error"]["code"], "event_time_too_old");
+    assert_eq!(answer["error"]["field"], "data[1].event_time");
+    graph.has("order_1").await;
+    let sent = &graph.calls()[0].body["data"][0]["event_time"];
+    // The relay read its clock when the post came.
+    let ages = before_s - 61..=now_s() - 59;
+    assert!(ages.contains(&sent.as_u64().unwrap()), "{sent}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
