@@ -52,22 +52,38 @@ test("nothing that ships names a place on the machine that built it", async () =
   }
 });
 
-/** Each door, and the one file of js/ that may go through it. */
+/** Each door, and the one file of js/ that may go through it; `also`: a part that is loaded alone, and why. */
 const DOORS = [
   { name: "cookies", pattern: /\bdocument\.cookie\b/, file: "storage.ts" },
   { name: "storage", pattern: /\b(local|session)Storage\b[^"]/, file: "storage.ts" },
   { name: "network", pattern: /\bfetch\(|sendBeacon|XMLHttpRequest/, file: "net.ts" },
   { name: "Pixel", pattern: /\bfbq\b/, file: "pixel.ts" },
-  { name: "lifecycle", pattern: /pagehide|visibilitychange/, file: "outbox.ts" },
+  { name: "lifecycle", pattern: /pagehide|visibilitychange/, file: "outbox.ts", also: "optional/data-layer.ts" }, // What is pushed in the page's last moment: it only looks.
 ];
 
-for (const { name, pattern, file } of DOORS) {
+for (const { name, pattern, file, also } of DOORS) {
   test(`one door to the ${name}`, async () => {
     const through = [];
-    for (const source of await readdir(path.join(root, "js"))) {
+    for (const source of (await readdir(path.join(root, "js"), { recursive: true })).filter((name) => name.endsWith(".ts")).sort()) {
       const code = (await readFile(path.join(root, "js", source), "utf8")).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
       if (source !== "texts.ts" && pattern.test(code)) through.push(source);
     }
-    assert.deepEqual(through, [file]);
+    assert.deepEqual(through, also ? [also, file] : [file]);
   });
 }
+
+test("a part that is loaded alone brings nothing of the companion's with it", async () => {
+  for (const source of await readdir(path.join(root, "js/optional"))) {
+    const code = await readFile(path.join(root, "js/optional", source), "utf8");
+    const imports = [...code.matchAll(/^import (type )?.* from "(.*)";$/gm)];
+    for (const [line, isType, from] of imports) assert.ok(isType || from?.startsWith("./"), `${source}: ${line}`);
+  }
+});
+
+test("the npm module names its parts literally, so that bundlers find them, and they are there", async () => {
+  const code = await readFile(path.join(root, "dist/index.js"), "utf8");
+  const parts = [...code.matchAll(/\bimport\(([^)]*)\)/g)].map(([, address]) => address);
+  assert.deepEqual(parts.sort(), ['"./data-layer.js"', '"./forms.js"', '"./texts.js"']);
+  const files = await readdir(path.join(root, "dist"));
+  for (const part of ["data-layer.js", "forms.js", "texts.js", "data-layer.d.ts", "forms.d.ts"]) assert.ok(files.includes(part), part);
+});
