@@ -198,6 +198,15 @@ visiting("case 70: on an isolated page both twins go, if Meta's answers say that
   assert.equal(new URL(hit.url).searchParams.get("eid"), `order_${order}`);
 });
 
+visiting("case 70: … or if the page asks for credentialless isolation", async (visit) => {
+  await answerAsMeta({});
+  const order = strictPage(world, { ...ISOLATED, "cross-origin-embedder-policy": "credentialless" }, { pixelScript: LIBRARY });
+  await openStrict(visit);
+  assert.equal(await visit.page.evaluate(() => crossOriginIsolated), true);
+  assert.equal((await conversion(world, "Purchase", "server only")).event_id, `order_${order}`);
+  await until("the Pixel's hit", () => world.proxy.seen.find(({ url, status }) => url.startsWith("https://www.facebook.com/tr/") && url.includes(`eid=order_${order}`) && status));
+});
+
 visiting("case 70: … and the server twin alone, if they do not", async (visit) => {
   await answerAsMeta({});
   const order = strictPage(world, ISOLATED, { pixelScript: LIBRARY });
