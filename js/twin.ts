@@ -117,7 +117,7 @@ export function makeTwin(settings: Settings): Twin {
   }
 
   // Clock and page are taken when the shop calls, even if consent comes a minute later and the page has moved on.
-  const now = (): Moment => [Date.now(), location.href, lifecycle.referrer];
+  const now = (): Moment => [Date.now(), location.href, document.referrer];
 
   const twin: Twin = {
     track: (name, params, options) => track(now(), name, params, options),
@@ -154,7 +154,7 @@ export function makeTwin(settings: Settings): Twin {
     }),
   };
 
-  lifecycle.begin(flow);
+  lifecycle.whenShown(flow);
   consent.watch(settings, (before) => {
     if (consent.state === "granted") {
       // What the shop itself has told the Pixel, it has told us by hand or by the page's signals.
@@ -181,7 +181,7 @@ export function makeTwin(settings: Settings): Twin {
       ),
     );
   }
-  if (settings.pageViews === "spa") attempt(() => lifecycle.views(() => track(now(), "PageView", undefined, undefined)));
+  if (settings.pageViews === "spa") void parts.views().then((views) => views?.((referrer) => track([Date.now(), location.href, referrer], "PageView", undefined, undefined)));
   flow();
   trackAt = track;
   for (const [name, method] of Object.entries(twin)) Object.assign(twin, { [name]: (...given: unknown[]) => attempt(() => (method as (...given: unknown[]) => unknown)(...given)) });

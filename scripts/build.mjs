@@ -33,7 +33,7 @@ const SOURCES = [
 const WRITTEN = ["js/codes.ts", "js/texts.ts"];
 
 /** What `twin.js` loads from beside it, and `index.js` under its plain name. */
-const PARTS = ["texts", "data-layer", "forms", "signals", "adopt", "plain"];
+const PARTS = ["texts", "data-layer", "forms", "signals", "adopt", "views", "plain"];
 
 /** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
 const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
