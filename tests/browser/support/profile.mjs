@@ -42,6 +42,9 @@ async function newVisitor(port, userAgent, { directory, preferences = {}, args =
       });
       return page;
     },
+    async onNewDocument(code, ...args) {
+      for (const page of await browser.pages()) await page.evaluateOnNewDocument(code, ...args);
+    },
     cookies: async (page) => {
       const session = await page.createCDPSession();
       const { cookies } = await session.send("Network.getCookies");

@@ -82,7 +82,8 @@ export function setStage() {
     /** Opens a page and waits until the companion is up. @param {Visit} visit @param {string} url */
     async open(visit, url) {
       await visit.page.goto(url);
-      await visit.ready();
+      // No promise of the page's is needed for the question: it may have replaced them.
+      await until("the companion", () => visit.page.evaluate(() => (({ twin }) => Boolean(twin?.q && twin.q.push !== Array.prototype.push))(/** @type {any} */ (window))), () => [visit.errors, visit.warnings]);
     },
     /** Both twins of an event, counted once. @param {string} event_id @returns {Promise<Conversion>} */
     twins: (event_id) => found(world, event_id, "deduplicated"),
