@@ -54,7 +54,7 @@ async function watch(visit, body) {
 }
 
 /** All that the part has handed over. @param {Visit} visit @returns {Promise<any[]>} */
-const handed = (visit) => visit.page.evaluate("handed");
+const handed = (visit) => visit.page.evaluate(() => /** @type {any} */ (window).handed);
 /** What it says now. @param {Visit} visit */
 const said = async (visit) => (await handed(visit)).at(-1);
 

@@ -33,7 +33,7 @@ function visiting(name, body) {
 }
 
 /** An empty page of the shop's origin. @param {string} head */
-const page = (head) => world.proxy.answer(`${world.shop.url}/empty`, { type: "text/html", body: `<!doctype html><meta charset="windows-1252"><title>shop</title>${head}` });
+const page = (head) => world.proxy.answer(`${world.shop.url}/empty`, { type: "text/html", body: `<!doctype html><meta charset="windows-1252"><title>shop</title><link rel="icon" href="data:,">${head}` });
 
 const TAG = (/** @type {string} */ attributes) =>
   `<script>window.twin=window.twin||function(){(twin.q=twin.q||[]).push(arguments)}</script><script async src="/twin.js" data-pixel-id="${PIXEL_ID}" data-pixel-script="/none.js" ${attributes}></script>`;
