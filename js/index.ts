@@ -5,7 +5,7 @@
 import { ALREADY_STARTED } from "./codes.js";
 import { load } from "./load.js";
 import { debug, report } from "./notices.js";
-import { texts } from "./parts.js";
+import * as parts from "./parts.js";
 import { readSettings } from "./settings.js";
 import { makeTwin } from "./twin.js";
 import type { Twin, TwinOptions } from "./types.js";
@@ -23,8 +23,9 @@ export function createTwin(options: TwinOptions): Promise<Twin> {
 
 async function start(options: TwinOptions): Promise<Twin> {
   const settings = readSettings(options);
-  if (settings.debug) void texts().then(debug);
+  if (settings.debug) void parts.texts().then(debug);
   // Without the module, each call of it fails at the wall.
   await load().catch(() => undefined);
-  return makeTwin(settings);
+  // What listens to the page does so from the first moment on that the shop knows of.
+  return makeTwin(settings, settings.adopt ? await parts.adopt() : undefined, settings.pageViews === "spa" ? await parts.views() : undefined);
 }

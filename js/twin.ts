@@ -12,12 +12,17 @@ import { askModule, sources } from "./page.js";
 import * as parts from "./parts.js";
 import * as pixel from "./pixel.js";
 import { cookies, forget, get, remove, set } from "./storage.js";
+import type adoptPart from "./optional/adopt.js";
+import type viewsPart from "./optional/views.js";
 import type { Settings } from "./settings.js";
 import type { Moment, Twin } from "./types.js";
 import { attempt, enter } from "./wall.js";
 
 /** The package's version, put in by webpack. */
 declare const VERSION: string;
+
+type Adopt = typeof adoptPart;
+type Views = typeof viewsPart;
 
 /** Most events that wait for consent; the oldest is dropped first. */
 const MAX_WAITING = 100;
@@ -36,7 +41,7 @@ const hashed = (user: string): string => enter(() => askModule(HASH, joined(Date
 /** `track` for a call that was made earlier: before the companion was there. */
 export let trackAt: (moment: Moment, name: unknown, params: unknown, options: unknown) => string;
 
-export function makeTwin(settings: Settings): Twin {
+export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin {
   const { pixelId: pixelIds, dataProcessingOptionsCountry: country, dataProcessingOptionsState: state } = settings;
   /** Meta is to limit the use of the data: because the shop says so, or the visitor's browser. */
   const isLimited = settings.dataProcessingOptions || (settings.gpc === "limit" && consent.isGpcOn());
@@ -171,17 +176,15 @@ export function makeTwin(settings: Settings): Twin {
       forget();
     }
   });
-  if (settings.adopt) {
-    void parts.adopt().then((adopt) =>
-      adopt?.(
-        pixelIds,
-        () => pixel.isOurs,
-        pixel.known,
-        (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, "adopted"),
-      ),
-    );
-  }
-  if (settings.pageViews === "spa") void parts.views().then((views) => views?.((referrer) => track([Date.now(), location.href, referrer], "PageView", undefined, undefined)));
+  attempt(() =>
+    adopt?.(
+      pixelIds,
+      () => pixel.isOurs,
+      pixel.known,
+      (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, "adopted"),
+    ),
+  );
+  attempt(() => views?.((referrer) => track([Date.now(), location.href, referrer], "PageView", undefined, undefined)));
   flow();
   trackAt = track;
   for (const [name, method] of Object.entries(twin)) Object.assign(twin, { [name]: (...given: unknown[]) => attempt(() => (method as (...given: unknown[]) => unknown)(...given)) });

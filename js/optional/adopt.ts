@@ -49,12 +49,13 @@ export default function adopt(ids: readonly string[], isOurs: () => boolean, kno
     for (const call of Array.from(calls)) quietly(() => one(call as unknown[]));
   };
   let adopted: Fbq | undefined;
+  let listed: Fbq["queue"];
   const look = () => {
     const { fbq } = page;
-    if (!fbq || fbq === adopted) return;
-    adopted = fbq;
+    if (!fbq) return;
     const { queue } = fbq;
-    if (queue) {
+    if (queue && queue !== listed) {
+      listed = queue;
       each(queue);
       const { push } = queue;
       queue.push = (...calls) => {
@@ -62,6 +63,8 @@ export default function adopt(ids: readonly string[], isOurs: () => boolean, kno
         return push.apply(queue, calls);
       };
     }
+    if (fbq === adopted) return;
+    adopted = fbq;
     // The library sets its own `callMethod` when it has come.
     let method = fbq.callMethod;
     Object.defineProperty(fbq, "callMethod", {

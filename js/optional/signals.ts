@@ -16,12 +16,12 @@ const EVERY_MS = 300;
 /** What other scripts leave on the page. */
 const page = globalThis as Record<string, any>;
 
-/** What a call gives, or nothing if it throws: none of the page's scripts has to be sound. */
-function attempt<Result>(call: () => Result): Result | undefined {
+/** What a call gives, or `otherwise` if it throws: none of the page's scripts has to be sound. */
+function attempt<Result>(call: () => Result, otherwise: Result): Result {
   try {
     return call();
   } catch {
-    return undefined;
+    return otherwise;
   }
 }
 
@@ -35,13 +35,14 @@ export default function follow(settings: Settings, say: (state: State, source: C
   const ask = () => {
     let strictest: [place: number, State, ConsentSource] = [-1, "unknown", "none"];
     for (const [name, read] of readers) {
-      const says = attempt(read);
+      // One that is there and can't answer is no yes.
+      const says = attempt(read, "unknown");
       const place = STATES.indexOf(says);
       if (says && place > strictest[0]) strictest = [place, says, name];
     }
     say(strictest[1], strictest[2]);
   };
-  setInterval(() => attempt(ask), EVERY_MS);
+  setInterval(() => attempt(ask, undefined), EVERY_MS);
   return ask;
 }
 
@@ -78,7 +79,7 @@ function signals({ gpc, tcfPurposes, tcfVendor, tcfProvider }: Settings, news: (
         );
       };
       if (!/^(tcloaded|useractioncomplete)$/.test(tcData?.["eventStatus"])) return "unknown";
-      return tcData?.["gdprApplies"] === false ? "granted" : (attempt((): State => (holds() ? "granted" : "denied")) ?? "unknown");
+      return tcData?.["gdprApplies"] === false ? "granted" : attempt<State>(() => (holds() ? "granted" : "denied"), "unknown");
     },
 
     /** Google Consent Mode: commands in the data layer. A default for some region may be ours, so the strictest holds. */
@@ -91,7 +92,7 @@ function signals({ gpc, tcfPurposes, tcfVendor, tcfProvider }: Settings, news: (
           if (command !== "consent") return;
           const told = types[action]!;
           for (const type of ["ad_storage", "ad_user_data"]) if (said[type] && (action === "update" || told[type] !== "denied")) told[type] = said[type];
-        });
+        }, undefined);
       }
       const said = Object.values({ ...types["default"], ...types["update"] });
       return said.includes("denied") ? "denied" : said.length ? "granted" : undefined;
