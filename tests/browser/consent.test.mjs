@@ -51,13 +51,13 @@ async function leaveTraces(world, visit) {
   return async () => [await visit.cookies(), await visit.storage()];
 }
 
-for (const [mode, tag] of /** @type {const} */ ([["required", REQUIRED], ["required and adopt", `${REQUIRED} data-adopt="true"`], ["auto without a signal", 'data-consent="auto"']])) {
+for (const [mode, tag] of /** @type {const} */ ([["required", REQUIRED], ["required, with adopt and page views of its own,", `${REQUIRED} data-adopt="true" data-page-views="spa"`], ["auto without a signal", 'data-consent="auto"']])) {
   visiting(`case 39: with consent ${mode} and never given, nothing is read, written, loaded or sent`, async (world, visit) => {
     const traces = await leaveTraces(world, visit);
     const before = await traces();
     const page = {
       head: script(spies),
-      tag: `${tag} data-auto-identify="true" data-remember="true" data-page-views="spa" data-routing="all"`,
+      tag: `${tag} data-auto-identify="true" data-remember="true" data-routing="all"`,
       calls: "twin('track', 'PageView'); twin('identify', { em: 'maria.schmidt@example.com' })",
       body: '<form><input type="email" name="email" autocomplete="email" value="maria.schmidt@example.com"></form>',
     };
