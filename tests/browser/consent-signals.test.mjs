@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { assertSilent, becomes, calls, consent, inWorld, open, posted, stored, went } from "./support/consent-page.mjs";
+import { assertSilent, becomes, calls, consent, inWorld, open, PATH, posted, serve, stored, went } from "./support/consent-page.mjs";
 import { google, gpc, inPage, shopify, stubOfTcf, tcData, tcf, wp } from "./support/signals.mjs";
 import { conversion } from "./support/world.mjs";
 
@@ -164,6 +164,18 @@ visiting("case 47: the WP Consent API, opt-in and opt-out", async (world, visit)
   assert.deepEqual(await consent(visit), ["granted", "wp"]);
   await visit.page.evaluate(() => wp_set_consent("marketing", "deny"));
   assert.deepEqual(await consent(visit), ["denied", "wp"]);
+});
+
+visiting("case 48: where the signals cannot be read, nothing is taken for a yes", async (world, visit) => {
+  world.proxy.block((url) => url.pathname === "/twin-signals.js");
+  serve(world, visit, { head: google(DENIED), tag: AUTO });
+  await visit.open(PATH);
+  await visit.twin("track", "Lead");
+  assert.notEqual((await consent(visit))[0], "granted");
+  await assertSilent(world, visit);
+  await visit.twin("consent", "grant");
+  await conversion(world, "Lead", "deduplicated");
+  visit.failedLoads();
 });
 
 /** How each signal says yes and no on a page that has begun. @type {Record<string, (visit: Visit, isGranted: boolean) => Promise<unknown>>} */

@@ -68,10 +68,11 @@ export function serve(world, { origin }, { path = PATH, head = "", tag = "", cal
   if (!relay) world.proxy.answer(`${origin}/twin/events`, { status: 202, type: "application/json", body: "{}" });
 }
 
-/** Serves a page and opens it. @param {World} world @param {Visit} visit @param {Page & { query?: string }} page */
+/** Serves a page and opens it; where signals count, until they have been read once. @param {World} world @param {Visit} visit @param {Page & { query?: string }} page */
 export async function open(world, visit, { query = "", ...page }) {
   serve(world, visit, page);
   await visit.open((page.path ?? PATH) + query);
+  if (page.tag?.includes('data-consent="auto"')) await until("the signals", async () => /** @type {any} */ (await visit.twin("diagnose")).consentFrom !== "option");
 }
 
 /**
