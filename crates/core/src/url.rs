@@ -154,8 +154,8 @@ fn is_personal_parameter(pair: &str, platform: &impl Platform) -> bool {
     /// that do wherever they stand.
     const KIND: &str = concat!(
         decoded!(),
+        step!("[^0-9A-Za-z]+" => ""),
         host!(lower),
-        step!("[^0-9a-z]+" => ""),
         step!(
             "^(?:em|ph|fn|ln|ge|db|ct|st|zp|mail|tel|telephone|cell|name|first|last|gender|sex|dob|bday|age|zip|postcode|",
             "postalcode|postal|city|town|user|login|nick|nickname|contact|customer|pass|pwd|key|auth|session|sid|iban|ssn|",
