@@ -74,11 +74,20 @@ async function bind() {
     ...FEATURES.map((feature) => `--enable-${feature}`),
     "--strip-target-features",
     "--low-memory-unused",
+    // In this order by trial: 96 bytes of brotli less than -Oz after --flatten --rereloop.
+    "--merge-blocks",
+    "--reorder-locals",
     "--flatten",
+    "--licm",
+    "--heap2local",
     "--rereloop",
+    "--precompute-propagate",
+    "--pick-load-signs",
+    "--reorder-functions",
+    "-O2",
+    "-O3",
     "-Os",
     "-Oz",
-    "--reorder-functions",
     "--minify-imports-and-exports-and-modules",
   ]));
   const glue = at("build/glue/pixel_twin_bg.js");

@@ -178,7 +178,13 @@ fn is_personal_parameter(pair: &str, platform: &impl Platform) -> bool {
 
 /// Whether the text holds an e-mail address, or where it may, a phone number.
 fn is_personal(text: &str, unless: &'static str, platform: &impl Platform) -> bool {
-    !text.is_empty() && platform.rewrite(text, unless).is_empty()
+    let (mut is_suspect, mut digits) = (false, 0);
+    for byte in text.bytes() {
+        is_suspect |= matches!(byte, b'@' | b'%');
+        digits += u32::from(byte.is_ascii_digit());
+    }
+    // All others can hold neither.
+    (is_suspect || digits >= 9) && platform.rewrite(text, unless).is_empty()
 }
 
 /// Whether the text holds an e-mail address.
