@@ -53,13 +53,15 @@ const steps: Readonly<Record<string, (text: string) => string>> = {
   number: (text) => (text && isFinite(+text) ? String(+text) : ""),
 };
 
+/** The patterns that have been met. */
+const compiled: Record<string, RegExp> = {};
+
 /** Takes a text through steps, each a pattern and what takes its place, or no pattern and one of our own. */
 function rewrite(call: string): string {
   const [, list = "", text = ""] = /([^\x1e]*).([^]*)/.exec(call) ?? [];
   let result = text;
   list.replace(/([^\x1f]*)\x1f([^\x1f]*)./g, (_, pattern: string, replacement: string) => {
-    // Engines keep what they have compiled.
-    result = pattern ? result.replace(RegExp(pattern, "gu"), replacement) : steps[replacement]!(result);
+    result = pattern ? result.replace((compiled[pattern] ??= RegExp(pattern, "gu")), replacement) : steps[replacement]!(result);
     return "";
   });
   return result;

@@ -19,8 +19,12 @@ async function dependencies(name) {
   return found.dependencies.filter(({ kind, optional }) => kind !== "dev" && !optional).map((dependency) => dependency.name).sort();
 }
 
-test("the core depends on nothing but a hash", async () => {
-  assert.deepEqual(await dependencies("twin-core"), ["sha2"]);
+test("the core depends on nothing; natively on an engine for its patterns, which the module does not carry", async () => {
+  assert.deepEqual(await dependencies("twin-core"), []);
+  const carried = await run("cargo", ["tree", "--package=pixel-twin", "--target=wasm32-unknown-unknown", "--edges=normal,no-proc-macro", "--prefix=none", "--format={p}", "--locked"]);
+  const names = new Set(carried.split("\n").map((line) => line.split(" ")[0]));
+  assert.ok(names.has("twin-core"), carried);
+  for (const engine of ["regex", "regex-automata", "serde_json", "sha2"]) assert.ok(!names.has(engine), carried);
 });
 
 test("the companion depends on the core and on what binds it to the page", async () => {

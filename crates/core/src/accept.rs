@@ -387,7 +387,7 @@ fn hashed(
 /// Empty if the value is none.
 fn cookie(value: &Value, malformed: Code, path: &str, notes: &mut Notices) -> String {
     match value {
-        Value::String(text) if cookies::is_valid(text, &Native) && !holds_email(&text, &Native) => {
+        Value::String(text) if cookies::is_valid(text, &Native) && !holds_email(text, &Native) => {
             text.clone()
         }
         _ => {

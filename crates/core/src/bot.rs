@@ -12,12 +12,12 @@ pub fn is_bot(user_agent: &str, platform: &impl Platform) -> bool {
     const PERSON: &str = concat!(
         host!(lower),
         step!(
-            r"^[\s\S]*(?:[^u]bot(?:[^a-z_]|$)|headlesschrome|lighthouse|phantomjs|ptst\/|facebookexternalhit|",
+            r"[^u]bot(?:[^a-z_]|$)|headlesschrome|lighthouse|phantomjs|ptst\/|facebookexternalhit|",
             "meta-externalagent|mediapartners-google|google-inspectiontool|googleother|google-read-aloud|bingpreview|",
             "chatgpt-user|slurp|baiduspider|yandexmetrika|yandeximages|prerender|pingdom|site24x7|uptime\\/|monitor|checkly|",
-            r"catchpoint|datadogsynthetics|ruxitsynthetic|heritrix|proximic|crawl)[\s\S]*$" => ""
+            r"catchpoint|datadogsynthetics|ruxitsynthetic|heritrix|proximic|crawl" => "\n"
         ),
-        only!(r"[\s\S]*(mozilla\/|opera|android|iphone|nokia|samsung|ucweb)[\s\S]*"),
+        only!(r"[^\n]*?(mozilla\/|opera|android|iphone|nokia|samsung|ucweb)[^\n]*"),
     );
     platform.rewrite(user_agent, PERSON).is_empty()
 }

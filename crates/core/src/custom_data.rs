@@ -91,11 +91,11 @@ fn has(keys: &str, key: &str) -> bool {
 /// Meta's type is left out with a notice at its place, and so is text with an e-mail address in it. `null` is nothing.
 #[must_use]
 pub fn clean(parameters: &str, platform: &impl Platform, notes: &mut Notices) -> CustomData {
-    clean_but("", parameters, platform, notes)
+    clean_but(None, parameters, platform, notes)
 }
 
 fn clean_but(
-    without: &str,
+    without: Option<&str>,
     parameters: &str,
     platform: &impl Platform,
     notes: &mut Notices,
@@ -133,7 +133,7 @@ pub fn for_server(
         notes.push(Code::ValueMissing, "value");
     } else if has_value && !has_currency {
         notes.push(Code::ValueWithoutCurrency, "value");
-        return Some(clean_but("value", parameters, platform, &mut Notices::new()).json);
+        return Some(clean_but(Some("value"), parameters, platform, &mut Notices::new()).json);
     } else {
         return Some(custom_data.json);
     }
@@ -150,7 +150,7 @@ struct Cleaner<'call, Host> {
 
 impl<Host: Platform> Cleaner<'_, Host> {
     /// Writes what is sound of an object, but for one key; gives the keys.
-    fn object(&mut self, object: &str, kind: fn(&str) -> Kind, without: &str) -> String {
+    fn object(&mut self, object: &str, kind: fn(&str) -> Kind, without: Option<&str>) -> String {
         let end = self.path.len();
         let mut keys = String::new();
         self.json.push_str("{");
@@ -161,7 +161,7 @@ impl<Host: Platform> Cleaner<'_, Host> {
             self.path.push_str(key);
             let start = self.json.len();
             push_key(&mut self.json, key);
-            if value != "null" && self.value(kind(key), value) && key != without {
+            if value != "null" && self.value(kind(key), value) && Some(key) != without {
                 keys = join(&[&keys, "\u{1f}", key, "\u{1f}"]);
             } else {
                 self.json.truncate(start);
@@ -210,7 +210,7 @@ impl<Host: Platform> Cleaner<'_, Host> {
             Kind::Ids => return self.list(value, Kind::Text),
             Kind::Contents => return self.list(value, Kind::Content),
             Kind::Content if value.starts_with('{') => {
-                if has(&self.object(value, content_kind, ""), "id") {
+                if has(&self.object(value, content_kind, None), "id") {
                     return true;
                 }
                 code = Code::ContentIdMissing;

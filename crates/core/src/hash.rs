@@ -113,7 +113,7 @@ fn fill(fractions: &[AtomicU32], power: f64) {
     let mut prime = 1_u32;
     for fraction in fractions {
         prime += 1;
-        while (2..prime).any(|factor| prime % factor == 0) {
+        while (2..prime).any(|factor| prime.is_multiple_of(factor)) {
             prime += 1;
         }
         // Newton's way, from above: exact to the last bit but a few of the 53 after so many rounds.

@@ -23,7 +23,8 @@ pub fn is_in(byte: u8, few: &[u8]) -> bool {
 #[must_use]
 pub fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let place = text.bytes().position(|byte| byte == mark)?;
-    Some((text.get(..place)?, text.get(place + 1..)?))
+    let (before, after) = text.split_at_checked(place)?;
+    Some((before, after.get(1..)?))
 }
 
 /// The pieces between the `mark`s, an ASCII character: one more than there are marks.

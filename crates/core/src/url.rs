@@ -154,8 +154,8 @@ fn is_personal_parameter(pair: &str, platform: &impl Platform) -> bool {
     /// that do wherever they stand.
     const KIND: &str = concat!(
         decoded!(),
+        step!("[^0-9A-Za-z]+" => ""),
         host!(lower),
-        step!("[^0-9a-z]+" => ""),
         step!(
             "^(?:em|ph|fn|ln|ge|db|ct|st|zp|mail|tel|telephone|cell|name|first|last|gender|sex|dob|bday|age|zip|postcode|",
             "postalcode|postal|city|town|user|login|nick|nickname|contact|customer|pass|pwd|key|auth|session|sid|iban|ssn|",
@@ -178,7 +178,13 @@ fn is_personal_parameter(pair: &str, platform: &impl Platform) -> bool {
 
 /// Whether the text holds an e-mail address, or where it may, a phone number.
 fn is_personal(text: &str, unless: &'static str, platform: &impl Platform) -> bool {
-    !text.is_empty() && platform.rewrite(text, unless).is_empty()
+    let (mut is_suspect, mut digits) = (false, 0);
+    for byte in text.bytes() {
+        is_suspect |= matches!(byte, b'@' | b'%');
+        digits += u32::from(byte.is_ascii_digit());
+    }
+    // All others can hold neither.
+    (is_suspect || digits >= 9) && platform.rewrite(text, unless).is_empty()
 }
 
 /// Whether the text holds an e-mail address.

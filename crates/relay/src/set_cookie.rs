@@ -5,6 +5,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 use twin_core::cookies::{self, FBC, FBP};
+use twin_core::platform::Native;
 
 use crate::client::Caller;
 
@@ -20,7 +21,7 @@ impl Posted {
     pub(crate) fn of(event: &Value) -> Self {
         let found = |key| {
             let value = event.get("user_data")?.get(key)?.as_str()?;
-            cookies::is_valid(value).then(|| value.to_owned())
+            cookies::is_valid(value, &Native).then(|| value.to_owned())
         };
         Self {
             fbp: found("fbp"),
@@ -54,7 +55,7 @@ pub(crate) fn refresh(
     let mut set = Vec::new();
     for (name, posted) in [(FBP, &posted.fbp), (FBC, &posted.fbc)] {
         let remembered = || {
-            posted.as_deref().filter(|value| {
+            posted.clone().filter(|value| {
                 page_host.is_some_and(|page| {
                     place
                         .domain(value)
@@ -62,12 +63,12 @@ pub(crate) fn refresh(
                 })
             })
         };
-        let Some(value) = cookies::read(&sent, name).or_else(remembered) else {
+        let Some(value) = cookies::read(&sent, name, &Native).or_else(remembered) else {
             continue;
         };
-        let mut cookie = match (&place, place.domain(value)) {
-            (Place::Bare, _) => cookies::host_cookie(name, value),
-            (Place::Named(_), Some(domain)) => cookies::cookie(name, value, domain),
+        let mut cookie = match (&place, place.domain(&value)) {
+            (Place::Bare, _) => cookies::host_cookie(name, &value),
+            (Place::Named(_), Some(domain)) => cookies::cookie(name, &value, domain),
             (Place::Named(_), None) => continue,
         };
         if caller.is_https {
@@ -90,9 +91,8 @@ impl<'host> Place<'host> {
     /// The domain that a value's index names; `None` for a top-level one, where no browser keeps a cookie.
     fn domain(&self, value: &str) -> Option<&'host str> {
         match self {
-            Self::Named(host) => {
-                cookies::domain(host, cookies::index(value)?).filter(|domain| domain.contains('.'))
-            }
+            Self::Named(host) => cookies::domain(host, cookies::index(value, &Native)?)
+                .filter(|domain| domain.contains('.')),
             Self::Bare => None,
         }
     }

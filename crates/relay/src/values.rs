@@ -23,7 +23,7 @@ pub(crate) struct Found {
 /// No such field, or the field's rule refuses the value.
 pub(crate) fn normalized(key: &str, value: &str) -> Result<Found, Code> {
     let field = Field::from_key(key).ok_or(Code::UserFieldUnknown)?;
-    let hashed = already_hashed(value).map(|hash| hash.as_str().to_owned());
+    let hashed = already_hashed(value, &Native).map(|hash| hash.as_str().to_owned());
     let text = hashed.or_else(|| normalize(field, value, year(clock::now_ms()), &Native));
     found(field, value, text)
 }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::platform::step;
-use crate::text::{decimal, leading_number, pieces};
+use crate::text::{cut, decimal, leading_number, pieces};
 
 /// The runs of ASCII digits, a space between.
 pub(super) const RULE: &str = concat!(step!("[^0-9]+" => " "), step!("^ | $" => ""));
@@ -14,12 +14,12 @@ pub(super) const RULE: &str = concat!(step!("[^0-9]+" => " "), step!("^ | $" => 
 /// is 15 June. Month lengths are not checked, nor are the eight digits. Month names, two-digit years and Unix times:
 /// `None`. `year`: the current one; a birth year lies between 1800 and the next.
 pub(super) fn date(runs: String, year: u64) -> Option<String> {
-    let mut numbers = pieces(&runs, b' ').map(leading_number);
-    let first = numbers.next()??;
-    let Some(second) = numbers.next() else {
-        return (runs.len() == 8).then_some(runs);
-    };
-    let (a, b, c) = (first, second?, numbers.next()??);
+    if runs.len() == 8 && cut(&runs, b' ').is_none() {
+        return Some(runs);
+    }
+    let mut runs = pieces(&runs, b' ');
+    let mut number = || leading_number(runs.next().unwrap_or_default()).unwrap_or(0);
+    let (a, b, c) = (number(), number(), number());
     let (birth_year, mut month, mut day) = if a > 31 {
         (a, b, c)
     } else if b > 31 {
