@@ -11,8 +11,11 @@ import webpack from "webpack";
 const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
-/** @param {string} parts what the addresses of the parts start with, as code */
-const define = (parts) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), PARTS: parts });
+/** What twin.js and index.js load from beside them. */
+export const PARTS = ["texts", "plain", "signals", "adopt", "views", "forms", "data-layer"];
+
+/** @param {string} load how a part is loaded by its name, as code */
+const define = (load) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), LOAD: load });
 
 const shared = {
   mode: "production",
@@ -45,7 +48,7 @@ const script = {
   ...shared,
   plugins: [
     // The folder of the script's own address. Nowhere, rather than an error, where the shop has pasted the script in.
-    define('document.currentScript?.src.replace(/[^/]*([?#].*)?$/,"twin-")'),
+    define('((start)=>(name)=>import(start+name+".js"))(document.currentScript?.src.replace(/[^/]*([?#].*)?$/,"twin-"))'),
     new webpack.BannerPlugin({ banner: "\uFEFF", raw: true, stage: webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT }),
   ],
   entry: folder("build/js/script.js"),
@@ -55,7 +58,7 @@ const script = {
 /** The npm package's module. */
 const esm = {
   ...shared,
-  plugins: [define('"./"')],
+  plugins: [define(`(name)=>({${PARTS.map((part) => `"${part}":()=>import("./${part}.js")`)}})[name]()`)],
   entry: folder("build/js/index.js"),
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "index.js", chunkFilename: "[name].js", library: { type: "module" } },

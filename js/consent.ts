@@ -2,7 +2,7 @@
  * Whether the visitor lets us: what the shop says, or with `consent: "auto"` what the page's own signals say.
  */
 
-import * as parts from "./parts.js";
+import { part } from "./parts.js";
 import type { Settings } from "./settings.js";
 import type { ConsentSource, Diagnosis } from "./types.js";
 
@@ -31,7 +31,7 @@ export function watch(settings: Settings, change: (before: State) => void): void
   changed = change;
   if (settings.consent === "granted") set("granted", "option");
   if (settings.consent === "auto") {
-    void parts.signals().then((follow) => {
+    void part("signals").then((follow) => {
       if (follow) check = follow(settings, (next, from) => source !== "call" && set(next, from));
       check();
     });

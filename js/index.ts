@@ -5,7 +5,7 @@
 import { ALREADY_STARTED } from "./codes.js";
 import { load } from "./load.js";
 import { debug, report } from "./notices.js";
-import * as parts from "./parts.js";
+import { part } from "./parts.js";
 import { readSettings } from "./settings.js";
 import { makeTwin } from "./twin.js";
 import type { Twin, TwinOptions } from "./types.js";
@@ -23,9 +23,9 @@ export function createTwin(options: TwinOptions): Promise<Twin> {
 
 async function start(options: TwinOptions): Promise<Twin> {
   const settings = readSettings(options);
-  if (settings.debug) void parts.texts().then(debug);
+  if (settings.debug) void part("texts").then(debug);
   // Without the module, each call of it fails at the wall.
   await load().catch(() => undefined);
   // What listens to the page does so from the first moment on that the shop knows of.
-  return makeTwin(settings, settings.adopt ? await parts.adopt() : undefined, settings.pageViews === "spa" ? await parts.views() : undefined);
+  return makeTwin(settings, settings.adopt ? await part("adopt") : undefined, settings.pageViews === "spa" ? await part("views") : undefined);
 }

@@ -8,7 +8,7 @@ import bytes from "../glue/pixel_twin_bg.wasm";
 import { PLAIN_BUILD } from "./codes.js";
 import { report } from "./notices.js";
 import { use } from "./page.js";
-import { plain } from "./parts.js";
+import { part } from "./parts.js";
 
 /** Rejects where neither build can run. */
 export async function load(): Promise<void> {
@@ -18,7 +18,7 @@ export async function load(): Promise<void> {
   try {
     exports = (await WebAssembly.instantiate(code, glue.imports)).instance.exports;
   } catch {
-    exports = (await plain())!(glue.imports);
+    exports = (await part("plain"))!(glue.imports);
     report(PLAIN_BUILD, "WebAssembly");
   }
   glue.__wbg_set_wasm(exports);

@@ -9,7 +9,7 @@ import * as lifecycle from "./lifecycle.js";
 import { notices, report } from "./notices.js";
 import * as outbox from "./outbox.js";
 import { askModule, sources } from "./page.js";
-import * as parts from "./parts.js";
+import { part } from "./parts.js";
 import * as pixel from "./pixel.js";
 import { cookies, forget, get, remove, set } from "./storage.js";
 import type adoptPart from "./optional/adopt.js";
@@ -74,7 +74,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     attempt(() => outbox.open(settings.endpoint));
     remember();
     if (settings.autoIdentify) {
-      void parts.forms().then((forms) => {
+      void part("forms").then((forms) => {
         if (isOpen) endForms = forms?.((user) => {
           found = hashed(readUser(user));
           remember();
@@ -136,7 +136,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       else report(OPTION_INVALID, "consent");
     },
     dataLayer(source, options) {
-      layers.push(() => void parts.dataLayer().then((dataLayer) => dataLayer?.(twin.track, source, options)));
+      layers.push(() => void part("data-layer").then((dataLayer) => dataLayer?.(twin.track, source, options)));
       if (isOpen) layers.pop()?.();
     },
     flush: outbox.flush,

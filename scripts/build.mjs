@@ -32,9 +32,6 @@ const SOURCES = [
 /** What the build itself writes among them. */
 const WRITTEN = ["js/codes.ts", "js/texts.ts"];
 
-/** What `twin.js` loads from beside it, and `index.js` under its plain name. */
-const PARTS = ["texts", "data-layer", "forms", "signals", "adopt", "views", "plain"];
-
 /** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
 const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
 
@@ -128,7 +125,7 @@ async function bundle() {
   await rm(at("build/js"), { recursive: true, force: true });
   await run("node_modules/.bin/tsc", ["--project", "."]);
   const { default: webpack } = await import("webpack");
-  const { default: config } = await import("../webpack.config.js");
+  const { default: config, PARTS } = await import("../webpack.config.js");
   await new Promise((resolve, reject) =>
     webpack(/** @type {import("webpack").Configuration[]} */ (config), (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
   );
