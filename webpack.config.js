@@ -22,7 +22,6 @@ const shared = {
   devtool: false,
   target: ["web", "es2020"],
   module: {
-    rules: [{ test: /\.wasm$/, type: "javascript/auto", use: folder("scripts/wasm-text-loader.cjs") }],
     parser: { javascript: { url: false, importMeta: false } },
   },
   optimization: {
@@ -43,13 +42,12 @@ const shared = {
   performance: { hints: false },
 };
 
-/** The script tag's file. A BOM makes it UTF-8 whatever the page and the server say; the module's bytes depend on it. */
+/** The script tag's file. */
 const script = {
   ...shared,
   plugins: [
     // The folder of the script's own address. Nowhere, rather than an error, where the shop has pasted the script in.
     define('((start)=>(name)=>import(start+name+".js"))(document.currentScript?.src.replace(/[^/]*([?#].*)?$/,"twin-"))'),
-    new webpack.BannerPlugin({ banner: "\uFEFF", raw: true, stage: webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT }),
   ],
   entry: folder("build/js/script.js"),
   output: { path: folder("dist"), filename: "twin.js", chunkFilename: "twin-[name].js", iife: true },

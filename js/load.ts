@@ -4,16 +4,18 @@
  */
 
 import * as glue from "../glue/pixel_twin_bg.js";
-import bytes from "../glue/pixel_twin_bg.wasm";
 import { PLAIN_BUILD } from "./codes.js";
 import { report } from "./notices.js";
 import { use } from "./page.js";
 import { part } from "./parts.js";
 
+/** The module's bytes as text, put in by scripts/build.mjs at the end of the file. */
+declare const WASM_TEXT: string;
+
 /** Rejects where neither build can run. */
 export async function load(): Promise<void> {
-  // What scripts/wasm-text-loader.cjs did, undone; characters past 255 lose what is over a byte.
-  const code = Uint8Array.from(bytes, (character) => [0, 8, 9, 10, 11, 12, 13]["XYZUQWV".indexOf(character)] ?? character.charCodeAt(0));
+  // What scripts/wasm-text.mjs did, undone; characters past 255 lose what is over a byte.
+  const code = Uint8Array.from(WASM_TEXT, (character) => [0, 8, 9, 10, 11, 12, 13]["XYZUQWV".indexOf(character)] ?? character.charCodeAt(0));
   let exports: WebAssembly.Exports;
   try {
     exports = (await WebAssembly.instantiate(code, glue.imports)).instance.exports;

@@ -22,6 +22,8 @@ export function post(url: string, body: string, keepalive: boolean, answered: (s
   const answer = (response?: Response) => {
     if (isAnswered) return;
     isAnswered = true;
+    // Nobody reads it, but until it has ended, Chromium counts the request against its quota.
+    attempt(() => response?.body?.cancel());
     attempt(() => answered(Number(attempt(() => response?.status)) || 0, Number(attempt(() => response?.headers.get("retry-after"))) || 0));
   };
   setTimeout(() => {

@@ -7,7 +7,7 @@
  */
 
 import { outcome } from "../glue/pixel_twin_bg.js";
-import { EVENT_EXPIRED, REJECTED } from "./codes.js";
+import { ENDPOINT_BLOCKED, EVENT_EXPIRED, REJECTED } from "./codes.js";
 import { watch } from "./lifecycle.js";
 import { post, TIMEOUT_MS } from "./net.js";
 import { report } from "./notices.js";
@@ -151,6 +151,7 @@ function postAll(): void {
 
 function answered(batch: Item[], status: number, retryAfter_s: number): void {
   lastStatus = status;
+  if (!status) report(ENDPOINT_BLOCKED, "endpoint");
   // Consent was taken back meanwhile: the answer has set the cookies again.
   if (!endpoint) forget();
   const wait_ms = enter(() => outcome(status, retryAfter_s, failures + 1, random())) ?? LEASE_MS;

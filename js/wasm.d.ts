@@ -1,9 +1,3 @@
-/** The module's bytes as Latin-1 text, put in by webpack. */
-declare module "*.wasm" {
-  const bytes: string;
-  export default bytes;
-}
-
 /** wasm-bindgen's glue for `src/lib.rs`, which says what the arguments are. */
 declare module "*/glue/pixel_twin_bg.js" {
   export const imports: WebAssembly.Imports;

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { wasmText } from "./wasm-text.mjs";
 import { begin, root, run, Stop } from "./run.mjs";
 
 /** @param {...string} parts */
@@ -20,7 +21,7 @@ const SOURCES = [
   "crates/core/src",
   "crates/bindgen",
   "scripts/build.mjs",
-  "scripts/wasm-text-loader.cjs",
+  "scripts/wasm-text.mjs",
   "webpack.config.js",
   "tsconfig.json",
   "package.json",
@@ -119,6 +120,9 @@ async function translate() {
   await writeFile(at("build/plain.js"), `export default (imports) => {\n${body}return asmFunc(imports);\n};\n`);
 }
 
+/** @param {string} file of dist @param {(code: string) => string} change */
+const rewrite = async (file, change) => writeFile(at("dist", file), change(await readFile(at("dist", file), "utf8")));
+
 /** Compiles TypeScript and bundles. */
 async function bundle() {
   await rm(at("dist"), { recursive: true, force: true });
@@ -129,6 +133,11 @@ async function bundle() {
   await new Promise((resolve, reject) =>
     webpack(/** @type {import("webpack").Configuration[]} */ (config), (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
   );
+  // The module's bytes stand at the end: compressed, the code and they disturb each other least.
+  const text = wasmText(await readFile(at("build/glue/pixel_twin_bg.wasm")));
+  // A BOM makes the tag's file UTF-8 whatever the page and the server say; the bytes depend on it.
+  await rewrite("twin.js", (code) => `\uFEFF((WASM_TEXT)=>{${code}})(${text})`);
+  await rewrite("index.js", (code) => `${code}const WASM_TEXT=${text};`);
   await copyFile(at("build/js/texts.js"), at("dist/texts.js"));
   for (const part of PARTS) await copyFile(at("dist", `${part}.js`), at("dist", `twin-${part}.js`));
   for (const types of ["index.d.ts", "types.d.ts"]) await copyFile(at("build/js", types), at("dist", types));

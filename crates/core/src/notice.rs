@@ -151,7 +151,7 @@ codes! {
     PartMissing "part_missing" "a file that belongs beside twin.js could not be loaded. Deploy it there, too."
     PlainBuild "plain_build" "the page's Content-Security-Policy forbids WebAssembly (or the browser has none), so the plain-JS build of the rules was loaded. Add 'wasm-unsafe-eval' to script-src to save that request."
     ScriptBlocked "script_blocked" "the page's Trusted Types do not let the companion load Meta's library, so no Pixel event goes; the server twin is not affected. Add pixel-twin and connect.facebook.net/fbevents to the page's trusted-types directive."
-    EndpointBlocked "endpoint_blocked" "the page's Content-Security-Policy forbids posting to the endpoint; server events wait in this browser for up to seven days. Add the endpoint to connect-src."
+    EndpointBlocked "endpoint_blocked" "no answer: the line is down, something blocks the request, or the page's Content-Security-Policy forbids it (then add the endpoint to connect-src). Server events wait in this browser for up to seven days."
     Rejected "rejected" "the endpoint refused the event, and it was set aside. The status is given; the endpoint's answer says why."
     EventExpired "event_expired" "the event could not be delivered within seven days, Meta's limit, and was dropped."
     TooManyEvents "too_many_events" "more than 1,000 events in one body, Meta's limit. Post them in several."
