@@ -4,10 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { root } from "../../scripts/run.mjs";
-import { baseCode, call, fbq, insert, openBeforeLibrary, pixelScript, publish, STUB, tag } from "./support/pages.mjs";
+import { baseCode, call, fbq, insert, openBeforeLibrary, pixelScript, publish, publishNpm, STUB, tag } from "./support/pages.mjs";
 import { CUSTOMER, RAW, sha256 } from "./support/shopping.mjs";
 import { expectFailedLoads, stage } from "./support/visiting.mjs";
 import { expectTwins, hits, posts } from "./support/twins.mjs";
@@ -117,17 +114,18 @@ for (const first of ["npm", "tag"]) {
     // The relay outlives a test, and knows an order again.
     const orderId = `1007-${first}`;
     const spa = tag(world, { "page-views": "spa", routing: "all" });
-    world.proxy.answer(`${world.shop.url}/npm/index.js`, { type: "text/javascript; charset=utf-8", body: await readFile(path.join(root, "dist/index.js"), "utf8") });
+    const module = publishNpm(world);
     publish(world, "/both", first === "tag" ? STUB + spa + call("track", "Purchase", ORDER, { orderId }) : "");
     await visit.page.goto(`${world.shop.url}/both`);
     if (first === "tag") await visit.ready();
     await visit.page.evaluate(
-      async (/** @type {object} */ options, /** @type {object} */ params, /** @type {string} */ orderId) => {
-        const { createTwin } = await import(/** @type {string} */ (`${location.origin}/npm/index.js`));
+      async (/** @type {string} */ module, /** @type {object} */ options, /** @type {object} */ params, /** @type {string} */ orderId) => {
+        const { createTwin } = await import(module);
         const twin = await createTwin(options);
         twin.track("Purchase", params, { orderId });
         twin.track("Contact");
       },
+      module,
       { pixelId: PIXEL_ID, endpoint: "/twin/events", pixelScript: pixelScript(world), pageViews: "spa", routing: "all" },
       ORDER,
       orderId,
