@@ -64,7 +64,7 @@ const esm = {
 /** The parts that are loaded only when used; the same for both. */
 const parts = {
   ...shared,
-  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js") },
+  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js"), views: folder("build/js/optional/views.js"), plain: folder("build/plain.js") },
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
 };

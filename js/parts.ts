@@ -23,3 +23,5 @@ export const dataLayer = () => from<typeof import("./optional/data-layer.js").de
 export const forms = () => from<typeof import("./optional/forms.js").default>(import(/* webpackIgnore: true */ start + "forms.js"), "forms");
 export const signals = () => from<typeof import("./optional/signals.js").default>(import(/* webpackIgnore: true */ start + "signals.js"), "signals");
 export const adopt = () => from<typeof import("./optional/adopt.js").default>(import(/* webpackIgnore: true */ start + "adopt.js"), "adopt");
+export const plain = () => from<typeof import("./plain.js").default>(import(/* webpackIgnore: true */ start + "plain.js"), "plain");
+export const views = () => from<typeof import("./optional/views.js").default>(import(/* webpackIgnore: true */ start + "views.js"), "views");

@@ -3,7 +3,7 @@
  */
 
 import { MARK } from "./call.js";
-import { FBQ_THREW } from "./codes.js";
+import { FBQ_THREW, SCRIPT_BLOCKED } from "./codes.js";
 import { report } from "./notices.js";
 import type { Diagnosis } from "./types.js";
 import { attempt } from "./wall.js";
@@ -21,7 +21,11 @@ interface Fbq {
   instance?: { configsLoaded?: Record<string, unknown> };
 }
 
-const page = globalThis as { fbq?: Fbq; _fbq?: Fbq };
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+const page = globalThis as { fbq?: Fbq; _fbq?: Fbq; trustedTypes?: TrustedTypes };
 
 /** Pixels that we have initialised, or found to be. */
 const initialised = new Set<string>();
@@ -42,14 +46,20 @@ export function load(url: string): void {
   const fbq = function () {
     fbq.callMethod ? fbq.callMethod.apply(fbq, arguments as unknown as unknown[]) : fbq.queue.push(arguments);
   } as Fbq;
+  const script = document.createElement("script");
+  script.async = true;
+  try {
+    // Where the page demands Trusted Types, text is no address. Whether our policy may be is the page's decision; if not,
+    // no stub stands in the way of a script that the page may load itself.
+    script.src = attempt(() => page.trustedTypes?.createPolicy("pixel-twin", { createScriptURL: (url) => url }).createScriptURL(url)) ?? url;
+  } catch {
+    return report(SCRIPT_BLOCKED, "pixelScript");
+  }
   page._fbq ??= page.fbq = fbq.push = fbq;
   page.fbq = fbq;
   fbq.loaded = true;
   fbq.version = "2.0";
   fbq.queue = [];
-  const script = document.createElement("script");
-  script.async = true;
-  script.src = url;
   document.head.appendChild(script);
 }
 

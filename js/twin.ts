@@ -93,12 +93,12 @@ export function makeTwin(settings: Settings): Twin {
   function send(call: string): void {
     if (enter(() => (askModule(DELIVER, call + joined(identified ?? "", found)), true))) return;
     // Without the module there is no server twin, but the Pixel event goes, with its id.
-    const [ids = "", , route, name, id, , , , , params] = call.split(MARK);
-    if (route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
+    const [ids = "", adopted, , route, name, id, , , , , params] = call.split(MARK);
+    if (!adopted && route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
   }
 
-  /** `ids`: the pixels to fire; none if the page has fired the event itself. */
-  function track([time_ms, url, referrer = ""]: Moment, name: unknown, params: unknown, options: unknown, ids = pixelIds): string {
+  /** `adopted`: the page has fired the event itself. */
+  function track([time_ms, url, referrer = ""]: Moment, name: unknown, params: unknown, options: unknown, adopted = ""): string {
     consent.check();
     const eventName = idText(name) ?? "";
     const { own, order, user, route } = readOptions(options);
@@ -106,7 +106,7 @@ export function makeTwin(settings: Settings): Twin {
     if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
     // Only without a word of the shop's own against it: a signal may still change.
     if (consent.state !== "denied" || consent.source !== "call") {
-      waiting.push(joined(ids, settings.routing, route || settings.routes[eventName] || "", eventName, id, own || order, time_ms, clean(url), clean(referrer), readParams(params), more) + user + MARK);
+      waiting.push(joined(pixelIds, adopted, settings.routing, route || settings.routes[eventName] || "", eventName, id, own || order, time_ms, clean(url), clean(referrer), readParams(params), more) + user + MARK);
       if (waiting.length > MAX_WAITING) {
         waiting.shift();
         report(WAITING_FULL, "consent");
@@ -117,7 +117,7 @@ export function makeTwin(settings: Settings): Twin {
   }
 
   // Clock and page are taken when the shop calls, even if consent comes a minute later and the page has moved on.
-  const now = (): Moment => [Date.now(), location.href, lifecycle.referrer];
+  const now = (): Moment => [Date.now(), location.href, document.referrer];
 
   const twin: Twin = {
     track: (name, params, options) => track(now(), name, params, options),
@@ -154,7 +154,7 @@ export function makeTwin(settings: Settings): Twin {
     }),
   };
 
-  lifecycle.begin(flow);
+  lifecycle.whenShown(flow);
   consent.watch(settings, (before) => {
     if (consent.state === "granted") {
       // What the shop itself has told the Pixel, it has told us by hand or by the page's signals.
@@ -177,11 +177,11 @@ export function makeTwin(settings: Settings): Twin {
         pixelIds,
         () => pixel.isOurs,
         pixel.known,
-        (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, []),
+        (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, "adopted"),
       ),
     );
   }
-  if (settings.pageViews === "spa") attempt(() => lifecycle.views(() => track(now(), "PageView", undefined, undefined)));
+  if (settings.pageViews === "spa") void parts.views().then((views) => views?.((referrer) => track([Date.now(), location.href, referrer], "PageView", undefined, undefined)));
   flow();
   trackAt = track;
   for (const [name, method] of Object.entries(twin)) Object.assign(twin, { [name]: (...given: unknown[]) => attempt(() => (method as (...given: unknown[]) => unknown)(...given)) });

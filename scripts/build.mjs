@@ -1,5 +1,5 @@
 /**
- * Builds what the browser gets into dist/: core and companion to Wasm, glue, wasm-opt, TypeScript, bundle.
+ * Builds what the browser gets into dist/: core and companion to Wasm, glue, wasm-opt, wasm2js, TypeScript, bundle.
  *
  * Does nothing if no source has changed since the last time.
  */
@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { begin, root, run } from "./run.mjs";
+import { begin, root, run, Stop } from "./run.mjs";
 
 /** @param {...string} parts */
 const at = (...parts) => path.join(root, ...parts);
@@ -33,7 +33,7 @@ const SOURCES = [
 const WRITTEN = ["js/codes.ts", "js/texts.ts"];
 
 /** What `twin.js` loads from beside it, and `index.js` under its plain name. */
-const PARTS = ["texts", "data-layer", "forms", "signals", "adopt"];
+const PARTS = ["texts", "data-layer", "forms", "signals", "adopt", "views", "plain"];
 
 /** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
 const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
@@ -76,10 +76,12 @@ async function bind() {
     wasm,
     ...FEATURES.map((feature) => `--enable-${feature}`),
     "--strip-target-features",
+    // Where memory begins and ends: the linker's, of no use to us.
+    "--remove-exports=__*",
     "--low-memory-unused",
     "--flatten",
     "--rereloop",
-    "-Os",
+    "-O4",
     "-Oz",
     "--reorder-functions",
     "--minify-imports-and-exports-and-modules",
@@ -92,6 +94,23 @@ async function bind() {
   const imports = names.imports.map(([, long, short]) => `${short}: ${long}`);
   const memory = names.exports.find(([long]) => long === "memory")?.[1];
   await writeFile(glue, `${code}\nexport const memory = "${memory}";\nexport const imports = { ${MODULE}: { ${imports} } };\n`);
+}
+
+/** Makes the same module once more as plain JS, for where no WebAssembly may run. */
+async function translate() {
+  await run("node_modules/.bin/wasm2js", [
+    "build/glue/pixel_twin_bg.wasm",
+    "-o",
+    "build/plain.js",
+    // It knows neither more than one table nor more than one result. The module has none of them.
+    ...FEATURES.filter((feature) => feature !== "reference-types" && feature !== "multivalue").map((feature) => `--enable-${feature}`),
+    "-Oz",
+  ]);
+  const code = await readFile(at("build/plain.js"), "utf8");
+  // It imports and runs itself; ours waits to be called, with the imports that `WebAssembly.instantiate` would get.
+  const [, body] = /^import \* as \w+ from '\w+';\n([^]*\n)var retasmFunc = asmFunc\(/.exec(code) ?? [];
+  if (!body) throw new Stop("wasm2js writes its module in another form than before: see translate() in scripts/build.mjs.");
+  await writeFile(at("build/plain.js"), `export default (imports) => {\n${body}return asmFunc(imports);\n};\n`);
 }
 
 /** Compiles TypeScript and bundles. */
@@ -111,6 +130,21 @@ async function bundle() {
     const types = await readFile(at(`build/js/optional/${part}.d.ts`), "utf8");
     await writeFile(at(`dist/${part}.d.ts`), types.replaceAll('"../', '"./'));
   }
+  await copyFile(at("js/plain.d.ts"), at("dist/plain.d.ts"));
+}
+
+/** Writes what a page may pin the script tag's files to: their hashes for Subresource Integrity. */
+async function pin() {
+  const files = (await readdir(at("dist"))).filter((file) => /^twin.*\.js$/.test(file)).sort();
+  const hash = async (/** @type {string} */ file) => `sha384-${createHash("sha384").update(await readFile(at("dist", file))).digest("base64")}`;
+  const hashes = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hash(file)])));
+  await writeFile(at("dist/integrity.json"), `${JSON.stringify(hashes, null, 2)}\n`);
+}
+
+/** Says the hash of the tag's file, for its `integrity`. */
+async function sayHash() {
+  const hashes = JSON.parse(await readFile(at("dist/integrity.json"), "utf8"));
+  console.log(`companion: integrity of twin.js ${hashes["twin.js"]}`);
 }
 
 /** Of every file that the result depends on. */
@@ -128,13 +162,19 @@ async function hashOfSources() {
 export async function build() {
   const hash = await hashOfSources();
   const stamp = await readFile(at("build/stamp"), "utf8").catch(() => "");
-  if (stamp === hash && existsSync(at("dist/twin.js"))) return console.log("companion: up to date");
+  if (stamp === hash && existsSync(at("dist/integrity.json"))) {
+    console.log("companion: up to date");
+    return sayHash();
+  }
   console.log("companion: compiling to WebAssembly (a minute the first time)");
   await compile();
   await bind();
+  await translate();
   console.log("companion: bundling");
   await bundle();
+  await pin();
   await writeFile(at("build/stamp"), hash);
+  await sayHash();
 }
 
 if (process.argv[1] === import.meta.filename) await begin(build);

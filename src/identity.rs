@@ -1,6 +1,6 @@
 //! `fbp` and `fbc` of this browser: read, restored or made where they are missing, before the Pixel looks for them.
 
-use twin_core::cookies::{self, FBC, FBP, Plan, cookie, settle_fbc, settle_fbp};
+use twin_core::cookies::{self, FBC, FBP, Plan, cookie, host_cookie, settle_fbc, settle_fbp};
 use twin_core::notice::{Code, Notices};
 use twin_core::text::join;
 use twin_core::url::click_id;
@@ -89,7 +89,11 @@ fn create(name: &str, host: &str, value: &dyn Fn(u64) -> String, notes: &mut Not
     loop {
         let made = value(index);
         let Some(domain) = cookies::domain(host, index) else {
-            notes.push(Code::CookiesUnavailable, name);
+            // No domain takes one. The host alone may: `localhost` in WebKit.
+            let made = value(index.saturating_sub(1));
+            if !is_set(name, &made, &host_cookie(name, &made)) {
+                notes.push(Code::CookiesUnavailable, name);
+            }
             return made;
         };
         if is_set(name, &made, &cookie(name, &made, domain)) {

@@ -19,7 +19,9 @@ use crate::{fired, identity, page};
 /// Kept before it is fired: `fbq` is the page's code, and if it throws or navigates, the server twin is already safe.
 pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
     let call = &mut call;
-    let (pixel_ids, preset, exception) = (take(call), take(call), take(call));
+    // `adopted`: the page has made the Pixel's call itself.
+    let (pixel_ids, adopted) = (take(call), take(call));
+    let (preset, exception) = (take(call), take(call));
     let (event_name, event_id, can_repeat) = (take(call), take(call), take(call));
     let (now_ms, url, referrer) = (
         leading_number(take(call)).unwrap_or(0),
@@ -35,9 +37,7 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
         return notes.push(Code::EventNameInvalid, "track");
     }
     let mut pixels = Vec::new();
-    // Without one, the page has made the Pixel's call itself.
-    let known_as = if pixel_ids.is_empty() { "-" } else { pixel_ids };
-    for pixel in pieces(known_as, b',') {
+    for pixel in pieces(pixel_ids, b',') {
         if can_repeat.is_empty() || fired::is_new(pixel, event_name, event_id) {
             pixels.push(pixel);
         }
@@ -72,7 +72,7 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
         };
         page::keep(&event.json());
     }
-    if route.pixel && !pixel_ids.is_empty() {
+    if route.pixel && adopted.is_empty() {
         let method = if is_standard(event_name) {
             "trackSingle"
         } else {

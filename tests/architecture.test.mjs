@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { root, run } from "../scripts/run.mjs";
@@ -41,22 +42,48 @@ test("the npm package has no dependencies at run time", async () => {
   assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
 });
 
-/** Each door, and the one file of js/ that may go through it. */
+test("nothing that ships names a place on the machine that built it", async () => {
+  const files = await readdir(path.join(root, "dist"));
+  assert.ok(files.includes("twin.js") && files.includes("index.js") && files.includes("plain.js"));
+  const places = [root, homedir(), process.env["CARGO_HOME"], process.env["RUSTUP_HOME"], ".cargo/", ".rustup/", "/rustc/", "node_modules", "file://"].filter((place) => place !== undefined);
+  for (const file of files) {
+    const text = await readFile(path.join(root, "dist", file), "utf8");
+    for (const place of places) assert.ok(!text.includes(place), `${place} is in ${file}`);
+  }
+});
+
+/** Each door, and the one file of js/ that may go through it; `also`: a part that is loaded alone, and why. */
 const DOORS = [
   { name: "cookies", pattern: /\bdocument\.cookie\b/, file: "storage.ts" },
   { name: "storage", pattern: /\b(local|session)Storage\b[^"]/, file: "storage.ts" },
   { name: "network", pattern: /\bfetch\(|sendBeacon|XMLHttpRequest/, file: "net.ts" },
-  { name: "Pixel", pattern: /\bfbq\b/, file: "pixel.ts" },
-  { name: "lifecycle", pattern: /pagehide|visibilitychange/, file: "outbox.ts" },
+  { name: "Pixel", pattern: /\bfbq\b/, file: "pixel.ts", also: "optional/adopt.ts" }, // Listens to the page's own calls; never makes one.
+  { name: "lifecycle", pattern: /pagehide|visibilitychange/, file: "lifecycle.ts", also: "optional/data-layer.ts" }, // What is pushed in the page's last moment: it only looks.
 ];
 
-for (const { name, pattern, file } of DOORS) {
+for (const { name, pattern, file, also } of DOORS) {
   test(`one door to the ${name}`, async () => {
     const through = [];
-    for (const source of await readdir(path.join(root, "js"))) {
+    for (const source of (await readdir(path.join(root, "js"), { recursive: true })).filter((name) => name.endsWith(".ts")).sort()) {
       const code = (await readFile(path.join(root, "js", source), "utf8")).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
       if (source !== "texts.ts" && pattern.test(code)) through.push(source);
     }
-    assert.deepEqual(through, [file]);
+    assert.deepEqual(through, [file, also].filter(Boolean).sort());
   });
 }
+
+test("a part that is loaded alone brings nothing of the companion's with it", async () => {
+  for (const source of await readdir(path.join(root, "js/optional"))) {
+    const code = await readFile(path.join(root, "js/optional", source), "utf8");
+    const imports = [...code.matchAll(/^import (type )?.* from "(.*)";$/gm)];
+    for (const [line, isType, from] of imports) assert.ok(isType || from?.startsWith("./"), `${source}: ${line}`);
+  }
+});
+
+test("the npm module names its parts literally, so that bundlers find them, and they are there", async () => {
+  const code = await readFile(path.join(root, "dist/index.js"), "utf8");
+  const parts = [...code.matchAll(/\bimport\(([^)]*)\)/g)].map(([, address]) => address);
+  assert.deepEqual(parts.sort(), ["adopt", "data-layer", "forms", "plain", "signals", "texts", "views"].map((part) => `"./${part}.js"`));
+  const files = await readdir(path.join(root, "dist"));
+  for (const part of ["adopt.js", "data-layer.js", "forms.js", "plain.js", "signals.js", "texts.js", "views.js", "data-layer.d.ts", "forms.d.ts", "plain.d.ts"]) assert.ok(files.includes(part), part);
+});

@@ -141,6 +141,9 @@ visiting("case 47: Shopify's API comes late, or throws", async (world, visit) =>
   assert.deepEqual(await consent(visit), ["granted", "shopify"]);
   await visit.page.evaluate(() => { Shopify.customerPrivacy.marketingAllowed = () => { throw new Error("not loaded"); }; });
   assert.equal((await consent(visit))[0], "unknown");
+  // It is there and does not know: a yes from elsewhere is not enough.
+  await visit.page.evaluate(inPage.consentMode, GRANTED);
+  assert.equal((await consent(visit))[0], "unknown");
 });
 
 visiting("case 47: the WP Consent API, opt-in and opt-out", async (world, visit) => {

@@ -54,7 +54,7 @@ async function watch(visit, body) {
 }
 
 /** All that the part has handed over. @param {Visit} visit @returns {Promise<any[]>} */
-const handed = (visit) => visit.page.evaluate("handed");
+const handed = (visit) => visit.page.evaluate(() => /** @type {any} */ (window).handed);
 /** What it says now. @param {Visit} visit */
 const said = async (visit) => (await handed(visit)).at(-1);
 
@@ -171,6 +171,7 @@ const NEVER = [
   `<form role=search><input name=email #></form>`,
   `<input name=q placeholder="Search products" #>`,
   `<input name=recipient_email #>`,
+  `<input name=emergency_contact_email #>`,
   `<label>E-mail of your friend <input name=z #></label>`,
   `<input name="properties[Gift card email]" #>`,
   `<input name=company value=${NAME}>`,
@@ -214,6 +215,15 @@ visiting("case 53: of a form with a password the e-mail address is read and noth
   // One that nobody sees makes no account form: a checkout that offers an account only when asked.
   await watch(visit, `<form><input name=firstname value=Eva><input type=password style="display:none" value="${CANARY}"></form>`);
   assert.deepEqual(await handed(visit), [{ fn: "Eva" }]);
+});
+
+visiting("another site's form in a frame is none of ours", async (visit) => {
+  world.proxy.answer("https://other.example/", { type: "text/html", body: "<!doctype html><meta charset=utf-8><title>other</title><form><input name=email></form>" });
+  await watch(visit, `<iframe src="https://other.example/"></iframe><input name=zip>`);
+  const frame = await visit.page.waitForFrame("https://other.example/");
+  await frame.type("[name=email]", CANARY);
+  await fill(visit, "[name=zip]", "50667");
+  assert.deepEqual(await handed(visit), [{ zp: "50667" }]);
 });
 
 visiting("a form that comes later is read, and what is gone with its step is still known", async (visit) => {

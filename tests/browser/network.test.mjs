@@ -144,6 +144,20 @@ test("a moved clock moves in this page and the next, in all tabs", async () => {
   assert.ok((await ahead_ms(tab)) > day_ms / 2);
 });
 
+for (const policy of ["script-src 'self'", "default-src 'none'", "script-src 'unsafe-inline'", "img-src 'none'"]) {
+  test(`scripts of the tests run first under the policy ${policy}, and the policy holds`, async () => {
+    visit = await world.visit();
+    const name = "page's ü";
+    await visit.page.evaluateOnNewDocument((name) => (/** @type {any} */ (window).first = [name, document.scripts.length]), name);
+    const html = "<!doctype html><meta charset=utf-8><title>ü</title><script>window.inline = typeof first</script>";
+    world.proxy.answer(`${world.shop.url}/strict`, { type: "text/html", headers: { "content-security-policy": policy }, body: html });
+    await visit.page.goto(`${world.shop.url}/strict`);
+    const isForbidden = /'self'|'none'$/.test(policy) && !policy.startsWith("img");
+    const seen = await visit.page.evaluate(() => [.../** @type {any} */ (window).first, /** @type {any} */ (window).inline ?? null, document.title, document.scripts.length]);
+    assert.deepEqual(seen, [name, 0, isForbidden ? undefined : "object", "ü", 1].map((value) => value ?? null));
+  });
+}
+
 test("what a page writes to its console and does not catch is heard, in order", async () => {
   visit = await world.visit();
   await visit.open("/");

@@ -33,7 +33,7 @@ function visiting(name, body) {
 }
 
 /** An empty page of the shop's origin. @param {string} head */
-const page = (head) => world.proxy.answer(`${world.shop.url}/empty`, { type: "text/html", body: `<!doctype html><meta charset="windows-1252"><title>shop</title>${head}` });
+const page = (head) => world.proxy.answer(`${world.shop.url}/empty`, { type: "text/html", body: `<!doctype html><meta charset="windows-1252"><title>shop</title><link rel="icon" href="data:,">${head}` });
 
 const TAG = (/** @type {string} */ attributes) =>
   `<script>window.twin=window.twin||function(){(twin.q=twin.q||[]).push(arguments)}</script><script async src="/twin.js" data-pixel-id="${PIXEL_ID}" data-pixel-script="/none.js" ${attributes}></script>`;
@@ -133,7 +133,8 @@ visiting("with Meta's own base code, the page's init stands and the events carry
   for (const call of calls.slice(1)) assert.match(call[4].eventID, /^[\da-f-]{36}$/);
 });
 
-visiting("where WebAssembly is forbidden, the Pixel event still goes with its id", async (visit) => {
+visiting("where the rules come neither as WebAssembly nor as plain JS, the Pixel event still goes with its id", async (visit) => {
+  world.proxy.block(({ pathname }) => pathname === "/twin-plain.js");
   await visit.page.evaluateOnNewDocument(() => {
     /** @type {any} */ (WebAssembly).instantiate = () => Promise.reject(new WebAssembly.CompileError("forbidden"));
   });
@@ -144,6 +145,7 @@ visiting("where WebAssembly is forbidden, the Pixel event still goes with its id
   const purchase = await conversion(world, "Purchase", "browser only");
   assert.equal(purchase.event_id, "order_10");
   assert.equal(purchase.browser.custom_data.value, "5");
+  for (const error of visit.errors.splice(0)) assert.match(error, /net::ERR_/);
 });
 
 visiting("the script works on a page of another charset, and without a stub", async (visit) => {

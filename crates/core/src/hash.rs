@@ -122,7 +122,9 @@ fn fill(fractions: &[AtomicU32], power: f64) {
             let slope = if power > 2.0 { root * root } else { root };
             root -= (slope * root - f64::from(prime)) / (power * slope);
         }
-        fraction.store((root * 4_294_967_296.0) as u64 as u32, Relaxed);
+        // The fraction alone: wasm2js knows no way from a number to 64 bits.
+        let fraction_of_root = root - f64::from(root as u32);
+        fraction.store((fraction_of_root * 4_294_967_296.0) as u32, Relaxed);
     }
 }
 

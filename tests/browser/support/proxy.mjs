@@ -43,6 +43,8 @@ export async function startProxy() {
   const rules = new Rules();
   /** Where the hosts lie that the tests made up. @type {Map<string, string>} */
   const hosts = new Map();
+  /** Hosts with a port whose TLS fails. @type {Set<string>} */
+  const withoutTls = new Set();
   /** @type {Set<http.Server>} */
   const servers = new Set();
 
@@ -116,7 +118,7 @@ export async function startProxy() {
     const securePort = await listen(secure);
     plain.on("connect", (request, socket) => {
       if (door.isOffline) return void socket.destroy();
-      const tunnel = net.connect(securePort, "127.0.0.1", () => {
+      const tunnel = net.connect(withoutTls.has(request.url ?? "") ? door.port : securePort, "127.0.0.1", () => {
         socket.write("HTTP/1.1 200 OK\r\n\r\n");
         tunnel.pipe(socket).pipe(tunnel);
       });
@@ -150,10 +152,18 @@ export async function startProxy() {
     hold: (filter) => rules.hold(filter),
     /** Passes on what passes the filter, but the answer never comes: the line breaks; gives what ends it. @param {import("./rules.mjs").Filter} filter */
     cut: (filter) => rules.cut(filter),
+    /** Lets TLS fail at an https origin: who answers there speaks none; gives what ends it. @param {string} origin */
+    breakTls(origin) {
+      const { hostname, port } = new URL(origin);
+      const host = `${hostname}:${port || 443}`;
+      withoutTls.add(host);
+      return () => withoutTls.delete(host);
+    },
     /** Answers in place of a host. @param {string} url without query @param {import("./rules.mjs").Answers} answer */
     answer: (url, answer) => rules.setAnswer(url, answer),
     reset() {
       seen.length = 0;
+      withoutTls.clear();
       rules.clear();
     },
     async stop() {

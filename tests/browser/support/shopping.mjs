@@ -28,22 +28,30 @@ export async function fillCart({ page }) {
   await page.waitForFunction(() => /** @type {HTMLElement} */ (document.querySelector("[data-cart-count]")).innerText === "1");
 }
 
-/** From the first page to the thank-you page; gives the order's number. @param {import("./world.mjs").Visit} visit @param {string} [query] of the first page */
-export async function buy(visit, query = "") {
-  const { page } = visit;
+/** A customer in a hurry leaves each page at once; another one waits for something first. @typedef {() => Promise<unknown>} Stay */
+const hurry = async () => {};
+
+/**
+ * From the first page to the thank-you page; gives the order's number.
+ * @param {import("./world.mjs").Visit} visit @param {string} [query] of the first page @param {Stay} [stay]
+ */
+export async function buy(visit, query = "", stay = hurry) {
   await visit.open(`/product/teapot${query}`);
   await fillCart(visit);
-  return checkOut(visit);
+  return checkOut(visit, stay);
 }
 
-/** With a filled cart to the thank-you page; gives the order's number. @param {import("./world.mjs").Visit} visit */
-export async function checkOut(visit) {
+/** With a filled cart to the thank-you page; gives the order's number. @param {import("./world.mjs").Visit} visit @param {Stay} [stay] */
+export async function checkOut(visit, stay = hurry) {
   const { page } = visit;
+  await stay();
   await Promise.all([page.waitForNavigation(), page.click('a[href^="/cart"]')]);
+  await stay();
   await Promise.all([page.waitForNavigation(), page.click('a[href^="/checkout"]')]);
   await visit.ready();
   for (const [name, value] of Object.entries(CUSTOMER)) await page.type(`form.checkout [name=${name}]`, value);
   await page.select("form.checkout [name=country]", "DE");
+  await stay();
   await Promise.all([page.waitForNavigation(), page.click("form.checkout .button")]);
   await visit.ready();
   return orderNumber(page.url());

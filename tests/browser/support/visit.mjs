@@ -17,6 +17,7 @@ import { until } from "./until.mjs";
 /**
  * What all tabs of a visitor share.
  * @typedef {object} Shared
+ * @property {Surroundings} world
  * @property {import("./engines/engine.mjs").Engine} engine
  * @property {import("./engines/engine.mjs").Visitor} visitor
  * @property {import("./proxy.mjs").Door} door
@@ -44,11 +45,12 @@ export class Visit {
    * A new visitor: a browser without history, and one page. Its console is listened to.
    * @param {Surroundings} world @param {VisitOptions} [options]
    */
-  static async start({ engine, proxy, shop, host }, { origin = shop.url } = {}) {
+  static async start(world, { origin = world.shop.url } = {}) {
+    const { engine, proxy, shop, host } = world;
     if (origin !== shop.url) host(new URL(origin).host);
     const door = await proxy.openDoor();
     const visitor = await engine.newVisitor(door);
-    return Visit.#open({ engine, visitor, door, origin, tabs: new Set() });
+    return Visit.#open({ world, engine, visitor, door, origin, tabs: new Set() });
   }
 
   /** @param {Shared} shared */
@@ -60,6 +62,11 @@ export class Visit {
     const page = await shared.visitor.newPage({ onError: (text) => errors.push(text), onWarning: (text) => warnings.push(text) });
     shared.tabs.add(page);
     return new Visit(shared, page, errors, warnings);
+  }
+
+  /** The world of this visit, whole. */
+  get world() {
+    return /** @type {import("./world.mjs").World} */ (this.#shared.world);
   }
 
   /** Where the shop is visited. */

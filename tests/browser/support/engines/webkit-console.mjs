@@ -1,6 +1,7 @@
 /**
  * WebKit's console: neither WebDriver nor MiniBrowser hands it out (a private session writes nothing to stdout), so that
- * each page tells what is written and thrown. Frames without an address of their own, such as srcdoc, stay unheard.
+ * each page tells what is written and thrown. Frames without an address of their own, such as srcdoc, stay unheard, and so do
+ * pages whose connect-src leaves out their own origin.
  */
 
 /** Under this path of the page's own origin, which its policies will mostly allow. */

@@ -12,26 +12,30 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const KEYS = { Enter: "\ue007", Tab: "\ue004", Escape: "\ue00c", Backspace: "\ue003", ArrowDown: "\ue015", ArrowUp: "\ue013" };
 
 /**
- * Runs in the page: calls a function, and gives its answer or, for a promise, the number under which {@link collect} finds
- * it. WebDriver's own way of waiting for a promise would keep all other commands waiting, too.
+ * Runs in the page: calls a function, and gives its answer or, for a promise, the number under which {@link COLLECT} finds
+ * it. WebDriver's own way of waiting for a promise would keep all other commands waiting, too. The function is part of the
+ * script, since the page's policy may forbid eval.
+ * @param {string} code
  */
-const CALL = `
-const [code, args] = arguments;
-const key = Symbol.for("pixel-twin's tests");
-if (!(key in window)) Object.defineProperty(window, key, { value: new Map() });
-const pending = window[key];
-const where = { url: location.href };
+const call = (code) => `
+const $call = { args: arguments[0], key: Symbol.for("pixel-twin's tests"), answer: { url: location.href } };
+if (!($call.key in window)) Object.defineProperty(window, $call.key, { value: new Map() });
+$call.pending = window[$call.key];
 try {
-  const value = (0, eval)("(" + code + ")")(...args);
-  if (typeof value?.then !== "function") return { ...where, value };
-  const number = pending.size;
-  pending.set(number, undefined);
+  $call.value = (${code})(...$call.args);
+  if (typeof $call.value?.then !== "function") return { ...$call.answer, value: $call.value };
+  $call.number = $call.pending.size;
+  $call.pending.set($call.number, undefined);
   (async () => {
-    try { pending.set(number, { value: await value }); } catch (error) { pending.set(number, { error: String(error) }); }
+    try {
+      $call.pending.set($call.number, { value: await $call.value });
+    } catch (error) {
+      $call.pending.set($call.number, { error: String(error) });
+    }
   })();
-  return { ...where, number };
+  return { ...$call.answer, number: $call.number };
 } catch (error) {
-  return { ...where, error: String(error) };
+  return { ...$call.answer, error: String(error) };
 }`;
 
 /** Runs in the page. */
@@ -73,7 +77,7 @@ export class WebKitPage {
   /** @param {string | Function} code @param {...unknown} args @returns {Promise<any>} */
   async evaluate(code, ...args) {
     const text = typeof code === "function" ? String(code) : `() => (${code})`;
-    let answer = await this.#execute(CALL, text, args);
+    let answer = await this.#execute(call(text), args);
     if ("number" in answer) {
       const { number } = answer;
       answer = await until("the page's promise", async () => {
