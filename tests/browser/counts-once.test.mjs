@@ -4,10 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { root } from "../../scripts/run.mjs";
-import { baseCode, call, fbq, insert, openBeforeLibrary, pixelScript, publish, STUB, tag } from "./support/pages.mjs";
+import { baseCode, call, fbq, insert, openBeforeLibrary, pixelScript, publish, publishNpm, STUB, tag } from "./support/pages.mjs";
 import { CUSTOMER, RAW, sha256 } from "./support/shopping.mjs";
 import { expectFailedLoads, stage } from "./support/visiting.mjs";
 import { expectTwins, hits, posts } from "./support/twins.mjs";
@@ -90,18 +87,25 @@ visiting("case 5: the same id under two event names: both go", async (visit) => 
   });
 });
 
+/** What two companions on one page would each make a view of. @param {Visit} visit */
+const nextView = ({ page }) => page.evaluate(() => history.pushState({}, "", "/next-view"));
+
 visiting("case 6: the script tag included twice", async (visit, world) => {
-  publish(world, "/double", STUB, tag(world), call("track", "Contact"), STUB, tag(world), call("track", "Schedule"));
+  const twice = tag(world, { "page-views": "spa", routing: "all" });
+  publish(world, "/double", STUB, twice, call("track", "Contact"), STUB, twice, call("track", "Schedule"));
   await visit.open("/double");
-  // The second one comes late, as those that a tag manager writes do.
+  // A third one comes late, as those do that a tag manager writes.
   await visit.page.evaluate((/** @type {string} */ pixelId) => {
     const script = Object.assign(document.createElement("script"), { src: "/twin.js" });
-    Object.assign(script.dataset, { pixelId, endpoint: "/twin/events" });
+    Object.assign(script.dataset, { pixelId, endpoint: "/twin/events", pageViews: "spa" });
     return new Promise((resolve) => document.head.appendChild(script).addEventListener("load", resolve));
   }, PIXEL_ID);
   await expectTwins(visit, {
-    action: () => visit.twin("track", "Lead"),
-    expect: ["Contact", "Schedule", "Lead"].map((event_name) => ({ event_name })),
+    async action() {
+      await visit.twin("track", "Lead");
+      await nextView(visit);
+    },
+    expect: ["Contact", "Schedule", "Lead", "PageView"].map((event_name) => ({ event_name })),
   });
 });
 
@@ -109,29 +113,34 @@ for (const first of ["npm", "tag"]) {
   visiting(`case 7: npm module and script tag on one page, ${first} first`, async (visit, world) => {
     // The relay outlives a test, and knows an order again.
     const orderId = `1007-${first}`;
-    world.proxy.answer(`${world.shop.url}/npm/index.js`, { type: "text/javascript; charset=utf-8", body: await readFile(path.join(root, "dist/index.js"), "utf8") });
-    publish(world, "/both", first === "tag" ? STUB + tag(world) + call("track", "Purchase", ORDER, { orderId }) : "");
+    const spa = tag(world, { "page-views": "spa", routing: "all" });
+    const module = publishNpm(world);
+    publish(world, "/both", first === "tag" ? STUB + spa + call("track", "Purchase", ORDER, { orderId }) : "");
     await visit.page.goto(`${world.shop.url}/both`);
     if (first === "tag") await visit.ready();
     await visit.page.evaluate(
-      async (/** @type {object} */ options, /** @type {object} */ params, /** @type {string} */ orderId) => {
-        const { createTwin } = await import(/** @type {string} */ (`${location.origin}/npm/index.js`));
+      async (/** @type {string} */ module, /** @type {object} */ options, /** @type {object} */ params, /** @type {string} */ orderId) => {
+        const { createTwin } = await import(module);
         const twin = await createTwin(options);
         twin.track("Purchase", params, { orderId });
         twin.track("Contact");
       },
-      { pixelId: PIXEL_ID, endpoint: "/twin/events", pixelScript: pixelScript(world) },
+      module,
+      { pixelId: PIXEL_ID, endpoint: "/twin/events", pixelScript: pixelScript(world), pageViews: "spa", routing: "all" },
       ORDER,
       orderId,
     );
     if (first === "npm") {
-      await insert(visit, STUB, tag(world));
+      await insert(visit, STUB, spa);
       await visit.ready();
       await visit.twin("track", "Purchase", ORDER, { orderId });
     }
     await expectTwins(visit, {
-      action: () => visit.twin("track", "Lead"),
-      expect: [{ event_name: "Purchase", event_id: `order_${orderId}` }, { event_name: "Contact" }, { event_name: "Lead" }],
+      async action() {
+        await visit.twin("track", "Lead");
+        await nextView(visit);
+      },
+      expect: [{ event_name: "Purchase", event_id: `order_${orderId}` }, { event_name: "Contact" }, { event_name: "Lead" }, { event_name: "PageView" }],
     });
   });
 }

@@ -13,12 +13,12 @@ const { visiting, open, serve, twins, one } = stage;
 const FBP = /^fb\.\d\.\d{13}\.\d{2,18}$/;
 const ORIGIN = "https://www.shop.example";
 
-/** Waits for warnings, each once. @param {Visit} visit @param {...string} codes */
+/** Waits for warnings, none twice. @param {Visit} visit @param {...string} codes */
 async function warned(visit, ...codes) {
   for (const code of codes) {
     await until(code, () => visit.warnings.some((text) => text.endsWith(`(${code})`)), () => visit.warnings);
-    assert.equal(visit.warnings.filter((text) => text.endsWith(`(${code})`)).length, 1);
   }
+  assert.equal(new Set(visit.warnings).size, visit.warnings.length);
 }
 
 /** The page replaces what the browser has, before all else. @param {string} script */
@@ -44,6 +44,7 @@ visiting("case 26: where document.cookie throws the server twin and the call of 
   await warned(visit, "cookies_unavailable");
 }, { origin: ORIGIN });
 
+// Null in web views without DOM storage; in Firefox a damaged store is there, and each reading throws.
 for (const [name, script] of Object.entries({
   "throws on access": "Object.defineProperty(window,'localStorage',{get(){throw new DOMException('no','SecurityError')}})",
   "is null": "Object.defineProperty(window,'localStorage',{value:null})",

@@ -50,6 +50,23 @@ Object.entries(WAYS).forEach(([way, markup], place) =>
   }),
 );
 
+visiting("case 14: a post that is still on its way when the page is gone outlives it", async (visit, world) => {
+  const origin = world.host("twin.shop.example");
+  const headers = { "access-control-allow-origin": visit.origin, "access-control-allow-credentials": "true", "access-control-allow-headers": "content-type" };
+  world.proxy.answer(`${origin}/twin/events`, ({ method }) => ({ status: method === "OPTIONS" ? 204 : 202, headers }));
+  publish(world, "/leave", STUB, tag(world, { endpoint: `${origin}/twin/events` }));
+  await visit.open("/leave");
+  // Another origin is asked first whether it may be posted to, and takes its time.
+  const hold = world.proxy.hold((url) => url.origin === origin);
+  await visit.twin("track", "Purchase", ORDER, { orderId: "4014" });
+  await until("the question", () => hold.requests.length === 1);
+  assert.equal(hold.requests[0]?.method, "OPTIONS");
+  // Closed, not left: a page that the browser keeps goes on with what it has asked for.
+  await visit.close();
+  hold.release();
+  await until("the post", () => posts(world).some(({ event_id }) => event_id === "order_4014"), () => world.proxy.seen.map(({ method, url }) => `${method} ${url}`));
+});
+
 visiting("case 15: a hidden tab is killed while its post is under way, and the post dies with it", async (visit, world) => {
   publish(world, "/quiet", STUB, tag(world));
   await visit.open("/quiet");

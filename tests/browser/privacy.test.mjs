@@ -161,7 +161,7 @@ for (const autoIdentify of ["false", "true"]) {
 
 for (const calls of ["", "twin('dataLayer');"]) {
   visiting(`case 52: in the dataLayer${calls && ", which the companion is told to read"}`, async (visit) => {
-    const order = { event: "purchase", user_data: { email, phone_number: phone, address: { first_name, last_name, street: address } }, user_id: email, ecommerce: { transaction_id: email, value: 1, currency: "USD", coupon: card, items: [{ item_id: email, item_name: `${first_name} ${card}`, affiliation: phone }] } };
+    const order = { event: "purchase", user_data: { email, phone_number: phone, address: { first_name, last_name, street: address } }, user_id: email, ecommerce: { transaction_id: email, value: 1, currency: "USD", coupon: card, items: [{ item_id: email, item_name: `Mug ${card}`, affiliation: phone }] } };
     await openPage(visit, "", { head: `<script>window.dataLayer=[${JSON.stringify(order)},{event:"${email}"}];function gtag(){dataLayer.push(arguments)}gtag("consent","default",{ad_storage:"granted",ad_user_data:"granted"});gtag("set","user_data",{email:"${email}"})</script>`, calls, data: { consent: calls ? "granted" : "auto" } });
     await visit.page.evaluate((/** @type {object} */ order) => /** @type {any} */ (window).dataLayer.push(order), order);
     await nothingRaw(visit);

@@ -2,7 +2,7 @@
  * Pages that a test writes itself, served in the demo shop's place and on its origin.
  */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../../../scripts/run.mjs";
 import { PIXEL_ID } from "./world.mjs";
@@ -43,6 +43,15 @@ t.src=v;s=b.getElementsByTagName(e)[0];
 s.parentNode.insertBefore(t,s)}(window, document,'script',
 '${pixelScript(world)}');
 ${ids.map((id) => `fbq('init', '${id}');`).join("")}</script>`;
+
+/** Serves the npm package's module, with the parts that it loads from beside it, and gives its address. @param {World} world */
+export function publishNpm(world) {
+  const dist = path.join(root, "dist");
+  for (const file of readdirSync(dist).filter((name) => /^(?!twin).*\.js$/.test(name))) {
+    world.proxy.answer(`${world.shop.url}/npm/${file}`, { type: "text/javascript; charset=utf-8", body: readFileSync(path.join(dist, file)) });
+  }
+  return `${world.shop.url}/npm/index.js`;
+}
 
 /** A call of the page to Meta's library. @param {...unknown} args */
 export const fbq = (...args) => `<script>fbq(${args.map((arg) => JSON.stringify(arg)).join(",")})</script>`;
