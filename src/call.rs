@@ -18,6 +18,15 @@ pub(crate) fn take<'text>(rest: &mut &'text str) -> &'text str {
     taken
 }
 
+/// Takes so many fields.
+pub(crate) fn take_all<'text, const FIELDS: usize>(rest: &mut &'text str) -> [&'text str; FIELDS] {
+    let mut taken = [""; FIELDS];
+    for field in &mut taken {
+        *field = take(rest);
+    }
+    taken
+}
+
 /// Texts with a mark after each.
 pub(crate) fn joined(texts: &[&str]) -> String {
     let mut joined = String::new();

@@ -10,7 +10,7 @@ use twin_core::text::{leading_number, pieces};
 use twin_core::url::scrub;
 use twin_core::user_data::UserData;
 
-use crate::call::{add_customer, joined, take};
+use crate::call::{add_customer, joined, take_all};
 use crate::page::Browser;
 use crate::{fired, identity, page};
 
@@ -19,14 +19,20 @@ use crate::{fired, identity, page};
 /// Kept before it is fired: `fbq` is the page's code, and if it throws or navigates, the server twin is already safe.
 pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
     let call = &mut call;
-    let (pixel_ids, preset, exception) = (take(call), take(call), take(call));
-    let (event_name, event_id, can_repeat) = (take(call), take(call), take(call));
-    let (now_ms, url, referrer) = (
-        leading_number(take(call)).unwrap_or(0),
-        take(call),
-        take(call),
-    );
-    let (parameters, more) = (take(call), take(call));
+    let [
+        pixel_ids,
+        preset,
+        exception,
+        event_name,
+        event_id,
+        can_repeat,
+        now_ms,
+        url,
+        referrer,
+        parameters,
+        more,
+    ] = take_all(call);
+    let now_ms = leading_number(now_ms).unwrap_or(0);
 
     if is_bot(&page::user_agent(), &Browser) {
         return;
