@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::hash::Hashed;
-use crate::json::{push_key, push_more, push_pair};
+use crate::json::{push_key, push_more, push_pair, push_text};
 use crate::normalize::Field;
 use crate::notice::{Code, Notices};
 use crate::platform::Platform;
@@ -98,25 +98,25 @@ impl UserData<'_> {
     pub(crate) fn push_json(&self, json: &mut String) {
         json.push_str("{");
         for field in Field::ALL {
-            let mut values = String::new();
+            let mut count = 0;
+            let start = json.len();
             for (of, value) in &self.hashed {
                 if *of == field {
-                    values = join(&[
-                        &values,
-                        if values.is_empty() { "\"" } else { ",\"" },
-                        value.as_str(),
-                        "\"",
-                    ]);
+                    if count == 0 {
+                        push_key(json, field.key());
+                        json.push_str("[");
+                    } else {
+                        json.push_str(",");
+                    }
+                    push_text(json, value.as_str());
+                    count += 1;
                 }
             }
-            if !values.is_empty() {
-                push_key(json, field.key());
-                let is_list = values.len() > self.first(field).len() + 2;
-                json.push_str(&if is_list {
-                    join(&["[", &values, "]"])
-                } else {
-                    values
-                });
+            if count == 1 {
+                json.truncate(start);
+                push_pair(json, field.key(), self.first(field));
+            } else if count > 0 {
+                json.push_str("]");
             }
         }
         push_pair(json, "fbp", self.fbp);
