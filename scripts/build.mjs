@@ -79,6 +79,7 @@ async function bind() {
     "--low-memory-unused",
     // In this order by trial: 96 bytes of brotli less than -Oz after --flatten --rereloop.
     "--merge-blocks",
+    "--duplicate-function-elimination",
     "--reorder-locals",
     "--flatten",
     "--licm",
@@ -89,7 +90,6 @@ async function bind() {
     "--reorder-functions",
     "-O2",
     "-O3",
-    "-Os",
     "-Oz",
     "--minify-imports-and-exports-and-modules",
   ]));

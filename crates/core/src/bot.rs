@@ -12,10 +12,9 @@ pub fn is_bot(user_agent: &str, platform: &impl Platform) -> bool {
     const PERSON: &str = concat!(
         host!(lower),
         step!(
-            r"[^u]bot(?:[^a-z_]|$)|headlesschrome|lighthouse|phantomjs|ptst\/|facebookexternalhit|",
-            "meta-externalagent|mediapartners-google|google-inspectiontool|googleother|google-read-aloud|bingpreview|",
-            "chatgpt-user|slurp|baiduspider|yandexmetrika|yandeximages|prerender|pingdom|site24x7|uptime\\/|monitor|checkly|",
-            r"catchpoint|datadogsynthetics|ruxitsynthetic|heritrix|proximic|crawl" => "\n"
+            r"[^u]bot(?:[^a-z_]|$)|headless|lighthouse|phantomjs|ptst\/|external(?:hit|agent)|mediapartners|google-|",
+            "googleother|bingpreview|chatgpt|slurp|spider|yandex[mi]|prerender|pingdom|site24x7|uptime\\/|monitor|checkly|",
+            "catchpoint|synthetic|heritrix|proximic|crawl" => "\n"
         ),
         only!(r"[^\n]*?(mozilla\/|opera|android|iphone|nokia|samsung|ucweb)[^\n]*"),
     );
