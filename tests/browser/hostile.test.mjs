@@ -138,7 +138,7 @@ const FIELDS = ["em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country",
 const TEXTS = [
   "\ud800x", "x\udc00", "\udc00\ud800", "a\ud83d@b.co", "👩‍👩‍👧 Ünï", "🇩🇪", "שָׁלוֹם", "مرحبا", "\u202eevil\u202c", "Straße", "STRASSE", "ẞ", "İstanbul", "I\u0307", "ı",
   "ΟΔΟΣ ΣΑΣ", "Σ", "ΣΣ.", "AΣ\u0301", "ς", "e\u0301", "é", "ŉ", "ǰ", "ﬁ", "Ⅷ", "𝐀𝔅", "K@k.de", "\u00a0x\ufeff", "\u0085x\u0085", "\u200bx\u200b",
-  "٣٤٥٦٧٨٩١٢", "１２３４５６７８", "+49 １ 5", "\t\v\fx\r\n", "\u2028", "’", "x".repeat(10_000), "1990-05-15", "５.6.1990", "\u0001\u007f", "\ud800".repeat(40),
+  "٣٤٥٦٧٨٩١٢", "１２３４５６７８", "+49 １ 5", "\t\v\fx\r\n", "\u2028", "’", "x".repeat(10_000), "1990-05-15", "５.6.1990", "INFO@SHOP.IT", "ILLINOIS", "MISS", "\u0001\u007f", "\ud800".repeat(40),
 ];
 
 /** The rules as they are outside the browser. @param {string} field @param {string} value */
