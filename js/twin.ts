@@ -54,8 +54,6 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
   /** The customer as the page's own fields say, in hashes. */
   let found = "";
   let endForms: (() => void) | undefined;
-  /** Which data layers are to be listened to, from the first moment on that is allowed. */
-  let layers: (() => void)[] = [];
 
   /** Sends what waits, as soon as that is allowed. */
   function flow(): void {
@@ -81,7 +79,6 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
         });
       });
     }
-    for (const follow of layers.splice(0)) follow();
     // What the stub of an earlier page has kept, because that page ended before the companion was there.
     for (const [moment, , name, params, options] of (attempt(() => JSON.parse(get("q"))) ?? []) as [Moment, "track", ...unknown[]][]) track(moment, name, params, options);
     remove("q");
@@ -136,8 +133,8 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       else report(OPTION_INVALID, "consent");
     },
     dataLayer(source, options) {
-      layers.push(() => void part("data-layer").then((dataLayer) => dataLayer?.(twin.track, source, options)));
-      if (isOpen) layers.pop()?.();
+      // Before consent, too: its events wait like all others, with their own time and page.
+      void part("data-layer").then((dataLayer) => dataLayer?.(twin.track, source, options));
     },
     flush: outbox.flush,
     hash: (field, value) => hashed(joined(idText(field) ?? "", idText(value) ?? "")).split(MARK)[1] || null,

@@ -13,8 +13,8 @@ pub fn is_bot(user_agent: &str, platform: &impl Platform) -> bool {
         host!(lower),
         step!(
             r"[^u]bot(?:[^a-z_]|$)|headless|lighthouse|phantomjs|ptst\/|external(?:hit|agent)|mediapartners|google-|",
-            "googleother|bingpreview|chatgpt|slurp|spider|yandex[mi]|prerender|pingdom|site24x7|uptime\\/|monitor|checkly|",
-            "catchpoint|synthetic|heritrix|proximic|crawl" => "\n"
+            "googleother|bingpreview|chatgpt|slurp|baiduspider|yandex[mi]|prerender|pingdom|site24x7|uptime\\/|monitor|",
+            "checkly|catchpoint|synthetic|heritrix|proximic|crawl" => "\n"
         ),
         only!(r"[^\n]*?(mozilla\/|opera|android|iphone|nokia|samsung|ucweb)[^\n]*"),
     );
