@@ -9,7 +9,7 @@ import { members } from "./call.js";
 import { report } from "./notices.js";
 import { keep } from "./outbox.js";
 import { fire } from "./pixel.js";
-import { cookies, get, renew, set, setCookie } from "./storage.js";
+import { cookies, get, set, setCookie } from "./storage.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -82,7 +82,6 @@ const acts: readonly ((text: string) => void)[] = [
   fire,
   (text) => (answer = text),
   (id) => set("id", id),
-  renew,
   (text) => (sources = text),
 ];
 

@@ -29,10 +29,8 @@ const page = globalThis as { fbq?: Fbq; _fbq?: Fbq; trustedTypes?: TrustedTypes 
 
 /** Pixels that we have initialised, or found to be. */
 const initialised = new Set<string>();
-/** Whether a call is ours, and not the page's. */
-export let isOurs = false;
-/** Ids of the events that we have fired or adopted. */
-export const known = new Set<unknown>();
+/** Our own calls: whether one is running, and the ids of the events that we have fired or adopted. */
+export const calls = { isRunning: false, ids: new Set<unknown>() };
 /** Whether the browser has said that Meta's library does not come. */
 let isBlocked = false;
 
@@ -65,20 +63,20 @@ export function load(url: string): void {
 
 /** Calls `fbq`, if there is one. */
 export function call(...call: unknown[]): void {
-  isOurs = true;
+  calls.isRunning = true;
   try {
     page.fbq?.(...call);
   } catch {
     report(FBQ_THREW, "fbq");
   }
-  isOurs = false;
+  calls.isRunning = false;
 }
 
 /** Ends the Pixel's consent. What we have queued for a library that has not run is taken back: it would not ask again. */
 export function revoke(): void {
   const { queue, callMethod } = page.fbq ?? {};
   if (queue && !callMethod) {
-    const others = queue.filter((call) => !known.has((call[4] as { eventID?: unknown } | undefined)?.eventID));
+    const others = queue.filter((call) => !calls.ids.has((call[4] as { eventID?: unknown } | undefined)?.eventID));
     queue.splice(0, queue.length, ["consent", "revoke"], ...others);
   } else call("consent", "revoke");
 }
@@ -110,7 +108,7 @@ export function fire(text: string): void {
     initialised.add(id);
     if (!attempt(() => isKnown(id))) call("init", id, { ...(em && { em }), ...(external_id && { external_id }) });
   }
-  known.add(eventID);
+  calls.ids.add(eventID);
   call(method, id, name, JSON.parse(params), { eventID });
 }
 

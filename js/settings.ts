@@ -41,9 +41,9 @@ export type Settings = typeof DEFAULTS & {
 /** Whether an option takes a text. */
 function isFit(text: string, usual: string): boolean {
   if (/ /.test(usual)) return usual.split(" ").includes(text);
-  if (/^\d/.test(usual)) return /^\d[\d,]*$/.test(text);
+  if (/^\d/.test(usual)) return /^[\d,]+$/.test(text);
   // A page that came by https may not post to what did not.
-  return /^(\/|https?:\/\/)\S*$/.test(text) && !(location.protocol === "https:" && /^http:\/\/(?!localhost|127\.)/.test(text));
+  return /^(\/|https?:\/\/[^\s/])\S*$/.test(text) && !(/^https/.test(location.protocol) && /^http:/.test(text));
 }
 
 export function readSettings(options: unknown): Settings {

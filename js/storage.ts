@@ -49,16 +49,6 @@ export function setCookie(cookie: string): string {
   return cookies();
 }
 
-/** The cookies that this page has given another 90 days. */
-const renewed = new Set<string | undefined>();
-
-/** Sets a cookie that is there once more, the first time only. */
-export function renew(cookie: string): void {
-  const [name] = cookie.split("=");
-  if (!renewed.has(name)) attempt(() => (document.cookie = cookie));
-  renewed.add(name);
-}
-
 /** Deletes whatever we stored, and Meta's two cookies wherever they may be. */
 export function forget(): void {
   keys("").forEach(remove);

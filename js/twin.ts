@@ -99,12 +99,12 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     if (!adopted && route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
   }
 
-  /** `adopted`: the page has fired the event itself. */
+  /** `adopted`: not empty if the page has fired the event itself. */
   function track([time_ms, url, referrer = ""]: Moment, name: unknown, params: unknown, options: unknown, adopted = ""): string {
     consent.check();
     const eventName = idText(name) ?? "";
     const { own, order, user, route } = readOptions(options);
-    const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : attempt(() => crypto.randomUUID()) ?? String(Math.random())));
+    const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : String(Math.random())));
     if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
     // Only without a word of the shop's own against it: a signal may still change.
     if (consent.state !== "denied" || consent.source !== "call") {
@@ -173,14 +173,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       forget();
     }
   });
-  attempt(() =>
-    adopt?.(
-      pixelIds,
-      () => pixel.isOurs,
-      pixel.known,
-      (name, params, eventId) => track(now(), name, params, { eventId, orderId: eventId ? undefined : (params as { order_id?: unknown } | undefined)?.order_id }, "adopted"),
-    ),
-  );
+  attempt(() => adopt?.(pixelIds, pixel.calls, (name, params, options) => track(now(), name, params, options, "1")));
   attempt(() => views?.((referrer) => track([Date.now(), location.href, referrer], "PageView", undefined, undefined)));
   flow();
   trackAt = track;

@@ -120,8 +120,8 @@ async function translate() {
   await writeFile(at("build/plain.js"), `export default (imports) => {\n${body}return asmFunc(imports);\n};\n`);
 }
 
-/** @param {string} file of dist @param {(code: string) => string | Promise<string>} change */
-const rewrite = async (file, change) => writeFile(at("dist", file), await change(await readFile(at("dist", file), "utf8")));
+/** @param {string} file of dist @param {(code: string) => string} change */
+const rewrite = async (file, change) => writeFile(at("dist", file), change(await readFile(at("dist", file), "utf8")));
 
 /** Compiles TypeScript and bundles. */
 async function bundle() {
@@ -136,12 +136,7 @@ async function bundle() {
   // The module's bytes stand at the end: compressed, the code and they disturb each other least.
   const text = wasmText(await readFile(at("build/glue/pixel_twin_bg.wasm")));
   // A BOM makes the tag's file UTF-8 whatever the page and the server say; the bytes depend on it.
-  // A second round through terser, which then sees that nothing of the code is seen outside.
-  const { minify } = await import("terser");
-  await rewrite("twin.js", async (code) => {
-    const { code: whole = "" } = await minify(`((WASM_TEXT)=>{${code}})("WASM")`, { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true }, format: { ascii_only: false } });
-    return `\uFEFF${whole.replace('"WASM"', () => text)}`;
-  });
+  await rewrite("twin.js", (code) => `\uFEFF((WASM_TEXT)=>{${code}})(${text})`);
   await rewrite("index.js", (code) => `${code}const WASM_TEXT=${text};`);
   await copyFile(at("build/js/texts.js"), at("dist/texts.js"));
   for (const part of PARTS) await copyFile(at("dist", `${part}.js`), at("dist", `twin-${part}.js`));

@@ -55,10 +55,8 @@ fn carry_out(
 ) -> (String, &'static str) {
     match plan {
         Plan::None => (String::new(), "none"),
-        Plan::Keep(value) => {
-            page::renew(&place(name, host, &value));
-            (value, "cookie")
-        }
+        // Not written again: when its 90 days are over, what is remembered is.
+        Plan::Keep(value) => (value, "cookie"),
         Plan::Restore(value) => (set(name, host, value, notes), "remembered"),
         Plan::Renew(value) => (set(name, host, value, notes), "renewed"),
         Plan::Create(payload) => {

@@ -100,19 +100,14 @@ pub(crate) fn remember_id(id: &str) {
     tell(4, id);
 }
 
-/// Sets a cookie that is there once more, for another 90 days, unless this page has done so.
-pub(crate) fn renew(cookie: &str) {
-    tell(5, cookie);
-}
-
 /// Tells for `diagnose` where fbp and fbc come from.
 pub(crate) fn sources(sources: &str) {
-    tell(6, sources);
+    tell(5, sources);
 }
 
 /// Tells the page's developer; how often and in what words is decided in `js/notices.ts`.
 pub(crate) fn report(code: u8, field: &str) {
-    tell(7 + code, field);
+    tell(6 + code, field);
 }
 
 /// The browser's user agent.

@@ -28,20 +28,20 @@ function quietly(act: () => void): void {
 /**
  * Starts.
  * @param ids the pixels whose events count
- * @param isOurs whether the running call is the companion's own
- * @param known ids of the events that the companion has fired; those that are adopted join them
- * @param take gets an event's name, its parameters and the id that the page has given, and gives the id that it goes by
+ * @param ours the companion's own calls: whether one is running, and the ids of its events; those that are adopted join them
+ * @param take gets an event's name, its parameters and its options, and gives the id that it goes by
  */
-export default function adopt(ids: readonly string[], isOurs: () => boolean, known: Set<unknown>, take: (name: unknown, params: unknown, own: unknown) => string): void {
+export default function adopt(ids: readonly string[], ours: { isRunning: boolean; ids: Set<unknown> }, take: (name: unknown, params: unknown, options: object) => string): void {
   const one = (call: { [place: number]: unknown; length: number }): void => {
     const at = NAME_AT[call[0] as string];
-    if (isOurs() || !at || (at > 1 && !ids.includes(String(call[1])))) return;
+    if (ours.isRunning || !at || (at > 1 && !ids.includes(String(call[1])))) return;
     const options = call[at + 2] as { eventID?: unknown; event_id?: unknown } | undefined;
     const own = options?.eventID ?? options?.event_id;
     // The library plays calls again that it had to keep.
-    if (known.has(own)) return;
-    const eventID = take(call[at], call[at + 1], own);
-    known.add(eventID);
+    if (ours.ids.has(own)) return;
+    const params = call[at + 1] as { order_id?: unknown } | undefined;
+    const eventID = take(call[at], params, own ? { eventId: own } : { orderId: params?.order_id });
+    ours.ids.add(eventID);
     call[at + 2] = { ...options, eventID };
     call.length = Math.max(call.length, at + 3);
   };

@@ -12,11 +12,10 @@ pub fn is_bot(user_agent: &str, platform: &impl Platform) -> bool {
     const PERSON: &str = concat!(
         host!(lower),
         step!(
-            r"[^u]bot(?:[^a-z_]|$)|headless|lighthouse|phantomjs|ptst\/|external(?:hit|agent)|mediapartners|google-|",
-            "googleother|bingpreview|chatgpt|slurp|baiduspider|yandex[mi]|prerender|pingdom|site24x7|uptime\\/|monitor|",
-            "checkly|catchpoint|synthetic|heritrix|proximic|crawl" => "\n"
+            r"[^u]bot(?:[^a-z_]|$)|headless|lighthouse|ptst\/|external(?:hit|agent)|google-|bingpreview|",
+            "slurp|baiduspider|prerender|pingdom|monitor|crawl" => "\n"
         ),
-        only!(r"[^\n]*?(mozilla\/|opera|android|iphone|nokia|samsung|ucweb)[^\n]*"),
+        only!(r"[^\n]*?(mozilla|opera)[^\n]*"),
     );
     platform.rewrite(user_agent, PERSON).is_empty()
 }
