@@ -13,7 +13,8 @@ export const TIMEOUT_MS = 10_000;
 /**
  * Posts JSON. `answered` is called once, with the status (0: no answer) and the seconds of `Retry-After` (0: none).
  *
- * `keepalive`: the request outlives the page. Credentials: the endpoint keeps _fbp and _fbc alive by Set-Cookie, from a
+ * `keepalive`: the request outlives the page. No referrer: a page's address may hold personal data.
+ * Credentials: the endpoint keeps _fbp and _fbc alive by Set-Cookie, from a
  * subdomain too.
  */
 export function post(url: string, body: string, keepalive: boolean, answered: (status: number, retryAfter_s: number) => void): void {
@@ -31,5 +32,5 @@ export function post(url: string, body: string, keepalive: boolean, answered: (s
     cut.abort();
   }, TIMEOUT_MS);
   const headers = { "content-type": "application/json" };
-  Promise.resolve(attempt(() => fetch(url, { method: "POST", body, headers, keepalive, credentials: "include", signal: cut.signal }))).then(answer, () => answer());
+  Promise.resolve(attempt(() => fetch(url, { body, headers, method: "POST", keepalive, signal: cut.signal, referrer: "", credentials: "include" }))).then(answer, () => answer());
 }

@@ -117,7 +117,7 @@ visiting("case 67: … and the developer is told the fix, once", async (visit) =
   await openStrict(visit);
   await until("two refusals", async () => (await violations(visit)).length > 1);
   assert.deepEqual(await told(visit), ["endpoint_blocked"]);
-  assert.equal(visit.warnings.filter((text) => /^\[pixel-twin\] endpoint: .*Add the endpoint to connect-src\. \(endpoint_blocked\)$/.test(text)).length, 1);
+  assert.equal(visit.warnings.filter((text) => /^\[pixel-twin\] endpoint: .*\(then add the endpoint to connect-src\).*\(endpoint_blocked\)$/.test(text)).length, 1);
   expectErrors(visit, /Content Security Policy/);
 });
 

@@ -54,8 +54,8 @@ pub struct Client<'request> {
 pub struct Clock {
     /// Ours, Unix time in seconds.
     pub now_s: u64,
-    /// How far the visitor's is behind it, in seconds: see [`skew_s`].
-    pub skew_s: i64,
+    /// How far the visitor's is behind it, in seconds; `None` if unknown: see [`skew_s`].
+    pub skew_s: Option<i64>,
 }
 
 /// An event that Meta will take.
@@ -90,17 +90,17 @@ pub fn events(mut body: Value) -> Result<Vec<Value>, Notice> {
     }
 }
 
-/// How far the visitor's clock is behind ours, in seconds, by the body's `sent_at` (ms); 0 where it has none, and for what
-/// may be the time that the post took.
+/// How far the visitor's clock is behind ours, in seconds, by the body's `sent_at` (ms): `None` where it has none, and 0 for
+/// what may be the time that the post took.
 #[must_use]
-pub fn skew_s(body: &Value, now_s: u64) -> i64 {
-    let sent_at_ms = body.get("sent_at").and_then(Value::as_u64);
-    let skew_s = sent_at_ms.map_or(0, |sent_at_ms| now_s as i64 - (sent_at_ms / 1000) as i64);
-    if skew_s.unsigned_abs() > MAX_SKEW_S {
+pub fn skew_s(body: &Value, now_s: u64) -> Option<i64> {
+    let sent_at_ms = body.get("sent_at").and_then(Value::as_u64)?;
+    let skew_s = now_s as i64 - (sent_at_ms / 1000) as i64;
+    Some(if skew_s.unsigned_abs() > MAX_SKEW_S {
         skew_s
     } else {
         0
-    }
+    })
 }
 
 /// Reads one event. `None`: refused, and the first of the notices says why.
@@ -292,15 +292,24 @@ fn event_time(
         refuse(Code::FieldType, field());
         return None;
     };
-    if skew_s != 0 && time_s <= MAX_PLAUSIBLE_S {
+    let is_plausible = time_s <= MAX_PLAUSIBLE_S;
+    let is_later = |time_s| time_s > now_s + MAX_FUTURE_S;
+    if let Some(skew_s) = skew_s.filter(|_| is_plausible) {
+        let seen_s = time_s;
         time_s = time_s.saturating_add_signed(skew_s);
-        notes.push(Code::EventTimeCorrected, "event_time");
+        if is_later(time_s) {
+            // By a clock that was set right between the event and its post.
+            time_s = now_s;
+        }
+        if time_s != seen_s {
+            notes.push(Code::EventTimeCorrected, "event_time");
+        }
     }
     if time_s > MAX_PLAUSIBLE_S {
         refuse(Code::EventTimeMilliseconds, field());
     } else if time_s + MAX_AGE_S < now_s {
         refuse(Code::EventTimeTooOld, field());
-    } else if time_s > now_s + MAX_FUTURE_S {
+    } else if is_later(time_s) {
         refuse(Code::EventTimeFuture, field());
     } else if time_s > now_s {
         notes.push(Code::EventTimeClamped, "event_time");

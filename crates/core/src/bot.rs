@@ -6,7 +6,7 @@ use crate::platform::{Platform, host, only, step};
 ///
 /// Whatever calls itself a bot is one, but for the phones of Cubot; so is what names no browser at all (curl, an empty
 /// text). The rest are names. Source: the lists of spiders and browsers in the configuration that fbevents.js 2.9.368
-/// loads, of which these are the ones that run a page's scripts. Vectors: `tests/vectors/bot.json`.
+/// loads, of which these are the commonest that run a page's scripts. Vectors: `tests/vectors/bot.json`.
 #[must_use]
 pub fn is_bot(user_agent: &str, platform: &impl Platform) -> bool {
     const PERSON: &str = concat!(

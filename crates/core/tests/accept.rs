@@ -27,7 +27,7 @@ fn sound() -> Json {
 
 const CLOCK: Clock = Clock {
     now_s: NOW_S,
-    skew_s: 0,
+    skew_s: None,
 };
 const NOBODY: Client<'_> = Client {
     ip_address: "",
@@ -208,17 +208,20 @@ fn times_are_seconds_within_seven_days() {
 fn a_wrong_clock_is_seen_by_the_time_of_the_post() {
     let now_ms = NOW_S * 1000;
     for (body, skew_s) in [
-        (json!({}), 0),
-        (json!({ "sent_at": now_ms }), 0),
-        (json!({ "sent_at": now_ms - 300_000 }), 0),
-        (json!({ "sent_at": now_ms - 301_000 }), 301),
-        (json!({ "sent_at": now_ms + 300_000 }), 0),
-        (json!({ "sent_at": now_ms + 301_000 }), -301),
-        (json!({ "sent_at": now_ms + 31_536_000_000 }), -31_536_000),
-        (json!({ "sent_at": now_ms.to_string() }), 0),
-        (json!({ "sent_at": null }), 0),
-        (json!({ "sent_at": -5 }), 0),
-        (json!([]), 0),
+        (json!({}), None),
+        (json!({ "sent_at": now_ms }), Some(0)),
+        (json!({ "sent_at": now_ms - 300_000 }), Some(0)),
+        (json!({ "sent_at": now_ms - 301_000 }), Some(301)),
+        (json!({ "sent_at": now_ms + 300_000 }), Some(0)),
+        (json!({ "sent_at": now_ms + 301_000 }), Some(-301)),
+        (
+            json!({ "sent_at": now_ms + 31_536_000_000 }),
+            Some(-31_536_000),
+        ),
+        (json!({ "sent_at": now_ms.to_string() }), None),
+        (json!({ "sent_at": null }), None),
+        (json!({ "sent_at": -5 }), None),
+        (json!([]), None),
     ] {
         assert_eq!(accept::skew_s(&body, NOW_S), skew_s, "{body}");
     }
@@ -232,7 +235,7 @@ fn times_of_a_wrong_clock_are_corrected_before_they_are_judged() {
             &with("/event_time", json!(event_time)),
             Clock {
                 now_s: NOW_S,
-                skew_s,
+                skew_s: Some(skew_s),
             },
         );
         (accepted.map(|accepted| accepted.event_time), told)
@@ -261,7 +264,9 @@ fn times_of_a_wrong_clock_are_corrected_before_they_are_judged() {
     assert_eq!(told, ["event_time_milliseconds@event_time"]);
     // Whatever a body claims, it is arithmetic that holds.
     assert_eq!(by(5, i64::MIN).0, None);
-    assert_eq!(by(NOW_S, i64::MAX).0, None);
+    assert_eq!(by(NOW_S, i64::MAX).0, Some(NOW_S));
+    // The clock was a year ahead when the event was made, and right when it was posted.
+    assert_eq!(by(NOW_S + year_s, 0), (Some(NOW_S), corrected()));
 }
 
 #[test]

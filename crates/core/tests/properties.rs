@@ -24,7 +24,7 @@ const YEAR: u64 = 2026;
 const NOW_S: u64 = 1_700_000_000;
 const CLOCK: Clock = Clock {
     now_s: NOW_S,
-    skew_s: 0,
+    skew_s: None,
 };
 const NOBODY: Client<'_> = Client {
     ip_address: "",
