@@ -50,6 +50,9 @@ visiting("the search finds what is planted, in every place and notation", async 
   ]);
 });
 
+const FIELDS = [["email", "email", email], ["tel", "tel", phone], ["text", "given-name", first_name], ["text", "family-name", last_name], ["text", "street-address", address], ["text", "cc-number", card], ["password", "current-password", email], ["hidden", "off", phone]];
+const FORM = `<form action="/checkout" method="post">${FIELDS.map(([type, autocomplete, value]) => `<input type="${type}" autocomplete="${autocomplete}" name="${autocomplete}" value="${value}">`).join("")}<button>Send</button></form>`;
+
 visiting("case 52: in an event's user", async (visit) => {
   await openPage(visit);
   const user = { em: email, ph: phone, fn: first_name, ln: last_name, ct: address, zp: card, external_id: email, street: address, card, email };
