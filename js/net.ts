@@ -32,5 +32,5 @@ export function post(url: string, body: string, keepalive: boolean, answered: (s
     cut.abort();
   }, TIMEOUT_MS);
   const headers = { "content-type": "application/json" };
-  Promise.resolve(attempt(() => fetch(url, { body, headers, method: "POST", keepalive, signal: cut.signal, referrer: "", credentials: "include" }))).then(answer, () => answer());
+  Promise.resolve(attempt(() => fetch(url, { body, referrer: "", credentials: "include", method: "POST", keepalive, headers, signal: cut.signal }))).then(answer, () => answer());
 }

@@ -104,7 +104,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     consent.check();
     const eventName = idText(name) ?? "";
     const { own, order, user, route } = readOptions(options);
-    const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order ? "order_" + order : String(Math.random())));
+    const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order && "order_" + order) || attempt(() => crypto.randomUUID()) || String(Math.random()));
     if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
     // Only without a word of the shop's own against it: a signal may still change.
     if (consent.state !== "denied" || consent.source !== "call") {
@@ -173,7 +173,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       forget();
     }
   });
-  attempt(() => adopt?.(pixelIds, pixel.calls, (name, params, options) => track(now(), name, params, options, "1")));
+  attempt(() => adopt?.(pixelIds, pixel.calls, (name, params, options) => track(now(), name, params, options, "true")));
   attempt(() => views?.((referrer) => track([Date.now(), location.href, referrer], "PageView", undefined, undefined)));
   flow();
   trackAt = track;

@@ -13,7 +13,7 @@ pub fn is_bot(user_agent: &str, platform: &impl Platform) -> bool {
         host!(lower),
         step!(
             r"[^u]bot(?:[^a-z_]|$)|headless|lighthouse|ptst\/|external(?:hit|agent)|google-|bingpreview|",
-            "slurp|baiduspider|prerender|pingdom|monitor|crawl" => "\n"
+            "slurp|pingdom|monitor|crawl" => "\n"
         ),
         only!(r"[^\n]*?(mozilla|opera)[^\n]*"),
     );
