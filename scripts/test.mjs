@@ -68,7 +68,7 @@ const tests = (name, program, args, env = {}) =>
   });
 
 /** The browser tests that run in Firefox and WebKit, too: the main job, and what engines do differently. Chromium runs all. */
-const IN_ALL_ENGINES = ["purchase", "vectors", "network"].map((name) => `tests/browser/${name}.test.mjs`);
+const IN_ALL_ENGINES = ["purchase", "vectors"].map((name) => `tests/browser/${name}.test.mjs`);
 
 const node = ["--test", "--test-reporter=spec"];
 const clippy = (/** @type {string[]} */ ...args) => run("cargo", ["clippy", "--quiet", "--locked", ...args, "--", "-D", "warnings"], { show: true });
