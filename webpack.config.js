@@ -12,7 +12,7 @@ const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
 /** What twin.js and index.js load from beside them. */
-export const PARTS = ["texts", "plain", "signals", "adopt", "views", "forms", "data-layer"];
+export const PARTS = ["texts", "names", "plain", "signals", "adopt", "views", "forms", "data-layer"];
 
 /** @param {string} load how a part is loaded by its name, as code */
 const define = (load) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), LOAD: load });

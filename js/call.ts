@@ -6,6 +6,7 @@
  */
 
 import { ID_INVALID, OPTION_INVALID, OPTION_UNKNOWN, OPTIONS_INVALID, PARAMS_INVALID, UNREADABLE } from "./codes.js";
+import { look } from "./lookup.js";
 import { report } from "./notices.js";
 import { attempt } from "./wall.js";
 
@@ -17,12 +18,14 @@ const MAX_SIZE = 20_000;
 /** Ends a field of a call, and a key or value of a customer. */
 export const MARK = "\x1f";
 
-/** Text without the mark. */
-export const clean = (text: string): string => text.replaceAll(MARK, "");
+/** Texts with a mark after each. */
+export const joined = (...texts: unknown[]): string => texts.map((text) => text + MARK).join("");
 
-// Kept from before the page's scripts could replace it. Only ever given texts and numbers, so that no `toJSON` is asked:
-// pages exist where every array has one that lies.
-const { parse, stringify } = JSON;
+/** Text as it crosses into the module: another control character for the mark, and nothing that is half a character. */
+export const clean = (text: string): string => text.replaceAll(MARK, "\x1e").replace(/\p{Surrogate}/gu, "\ufffd");
+
+/** Text as JSON: our own, because pages exist that have replaced `JSON.stringify`. */
+const quote = (text: string): string => '"' + clean(text).replace(/[\0-\x1f"\\]/g, (character) => "\\u" + (0x10000 + character.charCodeAt(0)).toString(16).slice(1)) + '"';
 
 let size = 0;
 
@@ -31,8 +34,7 @@ function json(value: unknown, depth: number): string {
   size += typeof value === "string" ? value.length : 1;
   if (size < MAX_SIZE) {
     if (value == null) return "null";
-    if (typeof value === "bigint") return stringify(String(value));
-    if (typeof value === "string") return stringify(clean(value));
+    if (typeof value === "bigint" || typeof value === "string") return quote(String(value));
     if (typeof value === "boolean" || Number.isFinite(value)) return String(value);
     if (typeof value === "object" && depth) {
       const object = value as Record<string, unknown>;
@@ -41,9 +43,9 @@ function json(value: unknown, depth: number): string {
         for (let place = 0; place < value.length; place++) text += "," + json(value[place], depth - 1);
         return "[" + text.slice(1) + "]";
       }
-      // Dates and their like say themselves what they are as data.
-      if (typeof object["toJSON"] === "function") return json(object["toJSON"](), 0);
-      for (const key of Object.keys(object)) text += "," + stringify(clean(key)) + ":" + json(object[key], depth - 1);
+      // Dates and their like say themselves what they are as data; one without a time says nothing.
+      if (typeof object["toJSON"] === "function") return json(object["toJSON"]() ?? json, 0);
+      for (const key of Object.keys(object)) text += "," + quote(key) + ":" + json(object[key], depth - 1);
       return "{" + text.slice(1) + "}";
     }
   }
@@ -53,7 +55,7 @@ function json(value: unknown, depth: number): string {
 /** Calls with each key and value of an object. `undefined` and `null` have none; for what is no object there is a notice. */
 export function each(object: unknown, name: string, code: number, call: (key: string, value: unknown) => void): void {
   if (object == null) return;
-  const keys = attempt(() => typeof object === "object" && Object.keys(object));
+  const keys = attempt(() => typeof object === "object" && !Array.isArray(object) && Object.keys(object));
   if (!keys) return report(code, name);
   for (const key of keys) {
     try {
@@ -69,7 +71,7 @@ export function params(object: unknown): string {
   let text = "";
   each(object, "params", PARAMS_INVALID, (key, value) => {
     size = 0;
-    text += "," + stringify(clean(key)) + ":" + json(value, MAX_DEPTH);
+    text += "," + quote(key) + ":" + json(value, MAX_DEPTH);
   });
   return "{" + text.slice(1) + "}";
 }
@@ -77,9 +79,9 @@ export function params(object: unknown): string {
 /** The members of what {@link params} or {@link json} have written, as JSON: key and value, a mark after each. */
 export function members(text: string): string {
   let members = "";
-  for (const [key, value] of Object.entries(parse(text) as object)) {
+  for (const [key, value] of Object.entries(JSON.parse(text) as object)) {
     size = 0;
-    members += stringify(key).slice(1, -1) + MARK + json(value, MAX_DEPTH) + MARK;
+    members += quote(key).slice(1, -1) + MARK + json(value, MAX_DEPTH) + MARK;
   }
   return members;
 }
@@ -97,8 +99,10 @@ export function user(object: unknown): string {
     for (const single of Array.isArray(value) ? value : [value]) {
       const id = idText(single);
       // An empty form field is no mistake; what is no text has no value to Meta's libraries either.
-      if (id) text += clean(key) + MARK + id + MARK;
-      else if (id === undefined && single != null) report(UNREADABLE, "user." + key);
+      if (id) {
+        look(key, id);
+        text += clean(key) + MARK + id + MARK;
+      } else if (id === undefined && single != null) report(UNREADABLE, "user." + key);
     }
   });
   return text;

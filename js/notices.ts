@@ -13,8 +13,9 @@ const told: { code: number; field: string }[] = [];
 let texts: Texts = [];
 let prints = false;
 
-/** Takes a notice. */
-export function report(code: number, field: string): void {
+/** Takes a notice. A key of the page's own may be personal itself; it is not repeated. */
+export function report(code: number, its: string): void {
+  const field = its.replace(/\S*@\S*|(\d[^a-z.]{0,3}){9,}/g, "…");
   if (told.some((notice) => notice.code === code && notice.field === field)) return;
   told.push({ code, field });
   if (prints) print(code, field);

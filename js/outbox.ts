@@ -8,7 +8,7 @@
 
 import { outcome } from "../glue/pixel_twin_bg.js";
 import { ENDPOINT_BLOCKED, EVENT_EXPIRED, REJECTED } from "./codes.js";
-import { watch } from "./lifecycle.js";
+import { now_ms, watch } from "./lifecycle.js";
 import { post, TIMEOUT_MS } from "./net.js";
 import { report } from "./notices.js";
 import { random } from "./page.js";
@@ -54,7 +54,7 @@ export let delivered_ms: number | undefined;
 
 export const backlog = (): number => items.length;
 
-const lease = ({ key, json }: Item, for_ms: number) => set(key, Date.now() + for_ms + " " + json);
+const lease = ({ key, json }: Item, for_ms: number) => set(key, now_ms() + for_ms + " " + json);
 
 function add(key: string, json: string): void {
   const item = { key, json, bytes: new Blob([json]).size + 1 };
@@ -66,7 +66,7 @@ function add(key: string, json: string): void {
 
 /** Takes an event in, into storage first. */
 export function keep(json: string): void {
-  if (endpoint) add(KEY + Date.now() + "." + random(), json);
+  if (endpoint) add(KEY + now_ms() + "." + random(), json);
 }
 
 /** Starts posting to the endpoint: what earlier pages left, as far as no living page answers for it, and what comes. */
@@ -105,15 +105,15 @@ function goOn(): void {
 
 function takeOver(): void {
   if (!endpoint) return;
-  const now_ms = Date.now();
+  const at_ms = now_ms();
   let next_ms = LOOK_MS;
   for (const key of keys(KEY)) {
     const [, until_ms, json] = /^(\d+) (.*)/s.exec(get(key)) ?? [];
-    if (!json || now_ms - parseInt(key.slice(KEY.length)) > MAX_AGE_MS) {
+    if (!json || at_ms - parseInt(key.slice(KEY.length)) > MAX_AGE_MS) {
       remove(key);
       report(EVENT_EXPIRED, "outbox");
     } else if (items.every((item) => item.key !== key)) {
-      const wait_ms = Number(until_ms) - now_ms;
+      const wait_ms = Number(until_ms) - at_ms;
       if (wait_ms > 0 && wait_ms <= LONGEST_LEASE_MS) next_ms = Math.min(next_ms, wait_ms);
       else add(key, json);
     }
@@ -144,7 +144,7 @@ function postAll(): void {
       lease(item, LEASE_MS);
     }
     // Meta ignores the time; the relay sets a visitor's clock right by it.
-    const body = '{"data":[' + batch.map((item) => item.json).join() + '],"sent_at":' + Date.now() + "}";
+    const body = '{"data":[' + batch.map((item) => item.json).join() + '],"sent_at":' + now_ms() + "}";
     post(endpoint, body, left >= 0, (status, retryAfter_s) => answered(batch, status, retryAfter_s));
   }
 }
@@ -156,7 +156,7 @@ function answered(batch: Item[], status: number, retryAfter_s: number): void {
   if (!endpoint) forget();
   const wait_ms = enter(() => outcome(status, retryAfter_s, failures + 1, random())) ?? LEASE_MS;
   failures = wait_ms > 0 ? failures + 1 : 0;
-  if (!wait_ms) delivered_ms = Date.now();
+  if (!wait_ms) delivered_ms = now_ms();
   for (const item of batch) {
     item.isUnderWay = false;
     // Dropped in the meantime.

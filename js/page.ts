@@ -6,13 +6,16 @@
 
 import * as module from "../glue/pixel_twin_bg.js";
 import { members } from "./call.js";
+import { list } from "./lookup.js";
 import { report } from "./notices.js";
 import { keep } from "./outbox.js";
 import { fire } from "./pixel.js";
-import { cookies, get, set, setCookie } from "./storage.js";
+import { cookies, expire, get, renew, set, setCookie } from "./storage.js";
+import { attempt } from "./wall.js";
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Where the page has taken these away, it is done the old way. */
+const encoder = attempt(() => new TextEncoder());
+const decoder = attempt(() => new TextDecoder("utf-8", { ignoreBOM: true }));
 
 let memory: WebAssembly.Memory;
 let answer: string;
@@ -20,17 +23,23 @@ let answer: string;
 /** Where fbp and fbc came from with the last event: `fbp cookie fbc made`, see `src/identity.rs`; empty before. */
 export let sources = "";
 
+/** The customer fields of the last event, a space after each. */
+export let matched = "";
+
 /** Takes the module's memory, before anything else. */
 export const use = (itsMemory: WebAssembly.Memory): unknown => (memory = itsMemory);
 
 function give(text: string): void {
-  const bytes = encoder.encode(text);
+  const bytes = attempt(() => encoder!.encode(text)) ?? Uint8Array.from(unescape(encodeURIComponent(text)), (byte) => byte.charCodeAt(0));
   // Making room may move the memory.
   const room = module.room(bytes.length);
   new Uint8Array(memory.buffer, room).set(bytes);
 }
 
-const read = (start: number, bytes: number) => decoder.decode(new Uint8Array(memory.buffer, start, bytes));
+function read(start: number, length: number): string {
+  const bytes = new Uint8Array(memory.buffer, start, length);
+  return attempt(() => decoder!.decode(bytes)) ?? decodeURIComponent(escape(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
+}
 
 /** Asks the module, see `src/lib.rs`. */
 export function askModule(what: number, text: string): string {
@@ -75,6 +84,7 @@ const answers: readonly ((text: string) => string)[] = [
   get,
   rewrite,
   () => navigator.userAgent,
+  list,
 ];
 const acts: readonly ((text: string) => void)[] = [
   (fired) => set("fired", fired),
@@ -83,6 +93,9 @@ const acts: readonly ((text: string) => void)[] = [
   (text) => (answer = text),
   (id) => set("id", id),
   (text) => (sources = text),
+  expire,
+  renew,
+  (text) => (matched = text),
 ];
 
 export const ask = (what: number, start: number, bytes: number): void => give(answers[what]?.(read(start, bytes)) ?? "");

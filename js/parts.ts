@@ -8,6 +8,7 @@ import { report } from "./notices.js";
 /** What each gives. */
 interface Parts {
   texts: typeof import("./texts.js").default;
+  names: typeof import("./names.js").default;
   plain: typeof import("./plain.js").default;
   signals: typeof import("./optional/signals.js").default;
   adopt: typeof import("./optional/adopt.js").default;

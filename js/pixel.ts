@@ -2,11 +2,13 @@
  * The only calls of `fbq`.
  */
 
-import { MARK } from "./call.js";
+import { joined, MARK } from "./call.js";
 import { FBQ_THREW, SCRIPT_BLOCKED } from "./codes.js";
+import { on } from "./lifecycle.js";
 import { report } from "./notices.js";
+import { askModule } from "./page.js";
 import type { Diagnosis } from "./types.js";
-import { attempt } from "./wall.js";
+import { attempt, enter } from "./wall.js";
 
 /** What of `fbq` we rely on: its own stub and, once it has run, Meta's library. */
 interface Fbq {
@@ -39,7 +41,9 @@ let isBlocked = false;
  * for, and the script. Whoever makes the one must load the other, because Meta's own snippet then does neither.
  */
 export function load(url: string): void {
-  addEventListener("error", ({ target }) => (isBlocked ||= (target as HTMLScriptElement).src === url), true);
+  on(window, "error", ({ target }) => (isBlocked ||= (target as HTMLScriptElement).src === url));
+  // Meta's script, or that of a pixel's settings, has come. (It gets no further than the document.)
+  on(document, "load", () => held.splice(0).forEach((call) => call()));
   if (typeof page.fbq === "function") return;
   const fbq = function () {
     fbq.callMethod ? fbq.callMethod.apply(fbq, arguments as unknown as unknown[]) : fbq.queue.push(arguments);
@@ -72,8 +76,43 @@ export function call(...call: unknown[]): void {
   calls.isRunning = false;
 }
 
+/** What the module is asked, see `src/lib.rs`. */
+const DISCREET = 2;
+
+/** The page's addresses as they may be told; empty if that is as they are. */
+const told: Record<string, string> = {};
+const discreet = (url: string): string => (told[url] ??= enter(() => askModule(DISCREET, joined(url))) ?? "");
+
+/** Calls that wait for Meta's library because of the page's address. */
+let held: (() => void)[] = [];
+
+/**
+ * Acts while the page's address and referrer are those that may be told. Meta's library reads both itself, when it processes
+ * a call: where they are personal, it gets the call once it processes at once, and sees others for that moment.
+ *
+ * @param id the pixel that the call is for
+ */
+function discreetly(id: string, act: () => void): void {
+  const { href } = location;
+  const { referrer } = document;
+  if (!discreet(href) && !discreet(referrer)) return act();
+  const { callMethod, instance } = page.fbq ?? {};
+  if (!callMethod || (instance?.configsLoaded && !instance.configsLoaded[id])) return void held.push(() => discreetly(id, act));
+  const own = Object.getOwnPropertyDescriptor(document, "referrer");
+  // The prototype's: routers of single-page shops have put their own into `history` itself.
+  const show = (url: string) => History.prototype.replaceState.call(history, history.state, "", url);
+  attempt(() => {
+    show(discreet(href) || href);
+    Object.defineProperty(document, "referrer", { value: discreet(referrer) || referrer, configurable: true });
+    act();
+  });
+  attempt(() => (own ? Object.defineProperty(document, "referrer", own) : delete (document as { referrer?: string }).referrer));
+  attempt(() => show(href));
+}
+
 /** Ends the Pixel's consent. What we have queued for a library that has not run is taken back: it would not ask again. */
 export function revoke(): void {
+  held = [];
   const { queue, callMethod } = page.fbq ?? {};
   if (queue && !callMethod) {
     const others = queue.filter((call) => !calls.ids.has((call[4] as { eventID?: unknown } | undefined)?.eventID));
@@ -109,7 +148,7 @@ export function fire(text: string): void {
     if (!attempt(() => isKnown(id))) call("init", id, { ...(em && { em }), ...(external_id && { external_id }) });
   }
   calls.ids.add(eventID);
-  call(method, id, name, JSON.parse(params), { eventID });
+  discreetly(id, () => call(method, id, name, attempt(() => JSON.parse(params)) ?? {}, { eventID }));
 }
 
 /** How far Meta's library is on this page. `fbq.loaded` says nothing: the stub sets it. */

@@ -25,7 +25,7 @@ const page = window as { twin?: Stub };
 
 /** The options that the tag carries: `data-pixel-id` is `pixelId`. */
 const options: Record<string, unknown> = { ...(document.currentScript as HTMLElement | null)?.dataset };
-if ("routes" in options) options["routes"] = attempt(() => JSON.parse(String(options["routes"])) as unknown);
+if ("routes" in options) options["routes"] = attempt(() => JSON.parse(String(options["routes"])) as unknown) ?? "";
 
 void createTwin(options as unknown as TwinOptions).then((twin: Twin) => {
   const answer = (call: Call): unknown => {
@@ -38,10 +38,9 @@ void createTwin(options as unknown as TwinOptions).then((twin: Twin) => {
     reply?.(result);
     return result;
   };
-  const found: unknown = page.twin;
-  // An element with that id is no script of anybody's; whatever else is there and can't be called, is.
-  if (found && typeof found !== "function" && !(found instanceof Node)) return report(NAME_TAKEN, "twin");
+  // Elements and frames of that name are no script's; whatever else is there and can't be called, is.
+  if (page.twin && typeof page.twin !== "function" && {}.hasOwnProperty.call(page, "twin")) return report(NAME_TAKEN, "twin");
   // In the order in which the page made them.
-  for (const call of page.twin?.q?.splice(0) ?? []) answer(call);
+  for (const call of attempt(() => page.twin?.q?.splice(0)) ?? []) answer(call);
   page.twin = Object.assign((...call: unknown[]) => answer(call as ArrayLike<unknown>), { q: Object.assign([], { push: answer }) });
 });

@@ -18,7 +18,12 @@ function inMemory(): Record<string, string> {
   return { ...store };
 }
 
-const entries = (): Record<string, string> => (store ??= attempt(() => localStorage as unknown as Record<string, string>) ?? inMemory());
+const entries = (): Record<string, string> => (store ??= attempt(() => {
+    const found = localStorage as unknown as Record<string, string>;
+    // Some throw only when they are read.
+    void found[PREFIX];
+    return found;
+  }) ?? inMemory());
 
 /** What is stored under one of our keys; empty if nothing. */
 export const get = (key: string): string => entries()[PREFIX + key] ?? "";
@@ -49,12 +54,23 @@ export function setCookie(cookie: string): string {
   return cookies();
 }
 
-/** Deletes whatever we stored, and Meta's two cookies wherever they may be. */
+const renewed = new Set<string>();
+
+/** Sets a cookie again, once per page, so that its life begins anew. */
+export function renew(cookie: string): void {
+  if (!renewed.has(cookie)) setCookie(cookie);
+  renewed.add(cookie);
+}
+
+/** Deletes the cookies of a name, for the host alone and for each domain that it lies in. */
+export function expire(name: string): void {
+  const at = (place: string) => attempt(() => (document.cookie = `${name}=;path=/;max-age=0${place}`));
+  at("");
+  for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) at(";domain=" + domain);
+}
+
+/** Deletes whatever we stored, and Meta's two cookies. */
 export function forget(): void {
   keys("").forEach(remove);
-  const expire = (place: string) => {
-    for (const name of ["_fbp", "_fbc"]) attempt(() => (document.cookie = `${name}=;path=/;max-age=0${place}`));
-  };
-  expire("");
-  for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) expire(";domain=" + domain);
+  ["_fbp", "_fbc"].forEach(expire);
 }

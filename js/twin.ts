@@ -2,13 +2,15 @@
  * The companion's object, and what it keeps in memory between two calls of the module.
  */
 
-import { clean, idText, options as readOptions, params as readParams, MARK, user as readUser } from "./call.js";
+import { clean, idText, joined, options as readOptions, params as readParams, MARK, user as readUser } from "./call.js";
 import { ID_INVALID, OPTION_INVALID, WAITING_FULL } from "./codes.js";
 import * as consent from "./consent.js";
 import * as lifecycle from "./lifecycle.js";
+import { now_ms } from "./lifecycle.js";
 import { notices, report } from "./notices.js";
+import { release, whenThere } from "./lookup.js";
 import * as outbox from "./outbox.js";
-import { askModule, sources } from "./page.js";
+import { askModule, matched, sources } from "./page.js";
 import { part } from "./parts.js";
 import * as pixel from "./pixel.js";
 import { cookies, forget, get, remove, set } from "./storage.js";
@@ -27,16 +29,17 @@ type Views = typeof viewsPart;
 /** Most events that wait for consent; the oldest is dropped first. */
 const MAX_WAITING = 100;
 
+/** What Meta can match a visitor by, the best first, as far as it can come from a page. */
+const MATCH_FIELDS = "em ph external_id fn ln zp ct st country db ge";
+
 /** What the module is asked, see `src/lib.rs`. */
 const CHOOSE_ID = 0;
 const HASH = 1;
-const DELIVER = 2;
+const DELIVER = 3;
 
-/** Texts with a mark after each. */
-const joined = (...texts: unknown[]): string => texts.map((text) => text + MARK).join("");
 
 /** A customer with hashes in the place of values. */
-const hashed = (user: string): string => enter(() => askModule(HASH, joined(Date.now()) + user + MARK)) ?? "";
+const hashed = (user: string): string => enter(() => askModule(HASH, joined(now_ms()) + user + MARK)) ?? "";
 
 /** `track` for a call that was made earlier: before the companion was there. */
 export let trackAt: (moment: Moment, name: unknown, params: unknown, options: unknown) => string;
@@ -59,7 +62,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
   function flow(): void {
     if (consent.state !== "granted" || lifecycle.isPrerendered()) return;
     if (!isOpen) open();
-    waiting.splice(0).forEach(send);
+    whenThere(() => isOpen && waiting.splice(0).forEach(send));
   }
 
   /** What consent allows from its first moment on: the Pixel's script, and what earlier pages left to post. */
@@ -73,9 +76,12 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     remember();
     if (settings.autoIdentify) {
       void part("forms").then((forms) => {
-        if (isOpen) endForms = forms?.((user) => {
-          found = hashed(readUser(user));
-          remember();
+        if (isOpen && !endForms) endForms = forms?.((user) => {
+          const text = readUser(user);
+          whenThere(() => {
+            found = isOpen ? hashed(text) : "";
+            remember();
+          });
         });
       });
     }
@@ -85,12 +91,12 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
   }
 
   /** Keeps the customer for later pages, or knows them from earlier ones. */
-  function remember(): void {
+  const remember = (): void => whenThere(() => {
     if (!settings.remember || !isOpen) return;
     if (identified === undefined) identified = get("user");
     if (identified || found) set("user", hashed(identified) + found);
     else remove("user");
-  }
+  });
 
   function send(call: string): void {
     if (enter(() => (askModule(DELIVER, call + joined(identified ?? "", found)), true))) return;
@@ -119,13 +125,13 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
   }
 
   // Clock and page are taken when the shop calls, even if consent comes a minute later and the page has moved on.
-  const now = (): Moment => [Date.now(), location.href, document.referrer];
+  const now = (): Moment => [now_ms(), location.href, document.referrer];
 
   const twin: Twin = {
     track: (name, params, options) => track(now(), name, params, options),
     identify(user) {
       identified = readUser(user);
-      remember();
+      if (isOpen) remember();
     },
     consent(decision) {
       if (decision === "grant") consent.decide("granted");
@@ -137,14 +143,19 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       void part("data-layer").then((dataLayer) => dataLayer?.(twin.track, source, options));
     },
     flush: outbox.flush,
-    hash: (field, value) => hashed(joined(idText(field) ?? "", idText(value) ?? "")).split(MARK)[1] || null,
+    hash(field, value) {
+      const user = readUser({ [String(field)]: value });
+      // Where it takes the names of countries or the like, the next call has them.
+      if (isOpen) whenThere(() => {});
+      return hashed(user).split(MARK)[1] || null;
+    },
     diagnose: () => ({
       version: VERSION,
       consent: consent.state,
       consentFrom: consent.source,
       pixelIds,
       routing: settings.routing,
-      pixel: pixel.state(pixelIds),
+      pixel: attempt(() => pixel.state(pixelIds)) ?? "absent",
       endpoint: settings.endpoint,
       lastStatus: outbox.lastStatus,
       delivered_ms: outbox.delivered_ms,
@@ -152,11 +163,13 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       backlog: outbox.backlog(),
       cookies: isOpen ? (cookies().match(/_fb[cp]=[^;]*/g) ?? []) : [],
       cookieSources: sources,
+      missingFields: MATCH_FIELDS.split(" ").filter((field) => !matched.includes(field + " ")),
       notices: notices(),
     }),
   };
 
   lifecycle.whenShown(flow);
+  lifecycle.watch(release, () => {});
   consent.watch(settings, (before) => {
     if (consent.state === "granted") {
       // What the shop itself has told the Pixel, it has told us by hand or by the page's signals.
@@ -168,13 +181,14 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       identified = undefined;
       found = "";
       endForms?.();
+      endForms = undefined;
       outbox.drop();
       attempt(pixel.revoke);
       forget();
     }
   });
   attempt(() => adopt?.(pixelIds, pixel.calls, (name, params, options) => track(now(), name, params, options, "true")));
-  attempt(() => views?.((referrer) => track([Date.now(), location.href, referrer], "PageView", undefined, undefined)));
+  attempt(() => views?.((referrer) => track([now_ms(), location.href, referrer], "PageView", undefined, undefined)));
   flow();
   trackAt = track;
   for (const [name, method] of Object.entries(twin)) Object.assign(twin, { [name]: (...given: unknown[]) => attempt(() => (method as (...given: unknown[]) => unknown)(...given)) });

@@ -31,7 +31,7 @@ const SOURCES = [
 ];
 
 /** What the build itself writes among them. */
-const WRITTEN = ["js/codes.ts", "js/texts.ts"];
+const WRITTEN = ["js/codes.ts", "js/names.ts", "js/texts.ts"];
 
 /** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
 const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
@@ -138,7 +138,7 @@ async function bundle() {
   // A BOM makes the tag's file UTF-8 whatever the page and the server say; the bytes depend on it.
   await rewrite("twin.js", (code) => `\uFEFF((WASM_TEXT)=>{${code}})(${text})`);
   await rewrite("index.js", (code) => `${code}const WASM_TEXT=${text};`);
-  await copyFile(at("build/js/texts.js"), at("dist/texts.js"));
+  for (const data of ["texts", "names"]) await copyFile(at(`build/js/${data}.js`), at(`dist/${data}.js`));
   for (const part of PARTS) await copyFile(at("dist", `${part}.js`), at("dist", `twin-${part}.js`));
   for (const types of ["index.d.ts", "types.d.ts"]) await copyFile(at("build/js", types), at("dist", types));
   for (const part of ["data-layer", "forms"]) {

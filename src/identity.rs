@@ -29,14 +29,14 @@ pub(crate) fn settle(
         now_ms,
         &Browser,
     );
-    let (fbc, fbc_source) = carry_out(plan, FBC, &host, now_ms, notes);
+    let (fbc, fbc_source) = carry_out(plan, FBC, &header, &host, now_ms, notes);
     let plan = settle_fbp(
         cookies::read(&header, FBP, &Browser),
         cookies::read(&old, FBP, &Browser),
         [page::random(), page::random()],
         &Browser,
     );
-    let (fbp, fbp_source) = carry_out(plan, FBP, &host, now_ms, notes);
+    let (fbp, fbp_source) = carry_out(plan, FBP, &header, &host, now_ms, notes);
     let id = cookies::to_remember(&fbp, &fbc, &old_fbc.unwrap_or_default());
     if id != before {
         page::remember_id(&id);
@@ -49,14 +49,22 @@ pub(crate) fn settle(
 fn carry_out(
     plan: Plan,
     name: &str,
+    header: &str,
     host: &str,
     now_ms: u64,
     notes: &mut Notices,
 ) -> (String, &'static str) {
+    let is_spoiled = cookies::is_spoiled(header, name, &Browser);
+    if is_spoiled {
+        page::expire(name);
+    }
     match plan {
         Plan::None => (String::new(), "none"),
-        // Not written again: when its 90 days are over, what is remembered is.
-        Plan::Keep(value) => (value, "cookie"),
+        Plan::Keep(value) if is_spoiled => (set(name, host, value, notes), "cookie"),
+        Plan::Keep(value) => {
+            page::renew(&place(name, host, &value));
+            (value, "cookie")
+        }
         Plan::Restore(value) => (set(name, host, value, notes), "remembered"),
         Plan::Renew(value) => (set(name, host, value, notes), "renewed"),
         Plan::Create(payload) => {

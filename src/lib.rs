@@ -16,6 +16,7 @@ use twin_core::normalize::year;
 use twin_core::notice::{Notice, Notices};
 use twin_core::retry::{Outcome, judge};
 use twin_core::text::{join, leading_number};
+use twin_core::url::discreet;
 use twin_core::user_data::UserData;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -31,7 +32,8 @@ pub fn room(bytes: usize) -> *mut u8 {
 ///
 /// - 0, own id and order: the id of an event (`""`: not given)
 /// - 1, Unix time in ms and a customer: the customer with hashes for values, without what has none
-/// - 2, a call: sends an event on its way to both twins, only with consent
+/// - 2, an address: as it may be told if it holds something personal (`""`: it does not)
+/// - 3, a call: sends an event on its way to both twins, only with consent
 #[wasm_bindgen]
 pub fn ask(what: u8) {
     alloc::scope(|| {
@@ -53,6 +55,7 @@ pub fn ask(what: u8) {
                 ));
             }
             1 => page::answer(&hashed_customer(text)),
+            2 => page::answer(&discreet(take(text), &page::Browser)),
             _ => {
                 let mut notes = Notices::new();
                 track::deliver(text, &mut notes);

@@ -5,6 +5,7 @@
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
+use twin_core::normalize::Field;
 use twin_core::platform::Platform;
 use twin_core::text::join;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -105,9 +106,24 @@ pub(crate) fn sources(sources: &str) {
     tell(5, sources);
 }
 
+/// Deletes the cookies of a name wherever they may be.
+pub(crate) fn expire(name: &str) {
+    tell(6, name);
+}
+
+/// Sets a cookie, once per page: its 90 days begin anew.
+pub(crate) fn renew(cookie: &str) {
+    tell(7, cookie);
+}
+
+/// Tells for `diagnose` which customer fields the event carries.
+pub(crate) fn matched(keys: &str) {
+    tell(8, keys);
+}
+
 /// Tells the page's developer; how often and in what words is decided in `js/notices.ts`.
 pub(crate) fn report(code: u8, field: &str) {
-    tell(6 + code, field);
+    tell(9 + code, field);
 }
 
 /// The browser's user agent.
@@ -124,5 +140,9 @@ pub(crate) struct Browser;
 impl Platform for Browser {
     fn rewrite(&self, text: &str, steps: &'static str) -> String {
         ask(4, &join(&[steps, END, text]))
+    }
+
+    fn names(&self, field: Field) -> String {
+        ask(6, field.key())
     }
 }

@@ -57,6 +57,7 @@ pub(crate) fn deliver(mut call: &str, notes: &mut Notices) {
     for _ in 0..3 {
         add_customer(call, &mut user_data, year, notes);
     }
+    page::matched(&user_data.keys());
     let (fbp, fbc) = identity::settle(now_ms, url, referrer, notes);
     (user_data.fbp, user_data.fbc) = (&fbp, &fbc);
     let custom_data = clean(parameters, &Browser, notes);

@@ -87,7 +87,7 @@ test("a part that is loaded alone brings nothing of the companion's with it", as
 test("the npm module names its parts literally, so that bundlers find them, and they are there", async () => {
   const code = await readFile(path.join(root, "dist/index.js"), "utf8");
   const parts = [...code.matchAll(/\bimport\(([^)]*)\)/g)].map(([, address]) => address);
-  assert.deepEqual(parts.sort(), ["adopt", "data-layer", "forms", "plain", "signals", "texts", "views"].map((part) => `"./${part}.js"`));
+  assert.deepEqual(parts.sort(), ["adopt", "data-layer", "forms", "names", "plain", "signals", "texts", "views"].map((part) => `"./${part}.js"`));
   const files = await readdir(path.join(root, "dist"));
-  for (const part of ["adopt.js", "data-layer.js", "forms.js", "plain.js", "signals.js", "texts.js", "views.js", "data-layer.d.ts", "forms.d.ts", "plain.d.ts"]) assert.ok(files.includes(part), part);
+  for (const part of ["adopt.js", "data-layer.js", "forms.js", "names.js", "plain.js", "signals.js", "texts.js", "views.js", "data-layer.d.ts", "forms.d.ts", "plain.d.ts"]) assert.ok(files.includes(part), part);
 });

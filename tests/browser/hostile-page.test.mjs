@@ -25,6 +25,8 @@ const FBQS = [
   { name: "a function that throws", script: "window.fbq=function(){throw new Error('fbq')}", pixel: false, code: "fbq_threw" },
   { name: "a function that throws what is no error", script: "window.fbq=function(){throw undefined}", pixel: false, code: "fbq_threw" },
   { name: "a function that swallows", script: "window.fbq=function(){}", pixel: false },
+  { name: "a Proxy whose traps throw", script: "window.fbq=new Proxy(function(){},new Proxy({},{get(){throw new Error('trap')}}))", pixel: false },
+  { name: "a getter that throws", script: "Object.defineProperty(window,'fbq',{get(){throw new Error('get')}})", pixel: false },
   { name: "an object", script: "window.fbq={queue:[]}", pixel: true },
   { name: "a number", script: "window.fbq=42", pixel: true },
   { name: "null", script: "window.fbq=null", pixel: true },
@@ -118,17 +120,24 @@ Array.prototype.each=function(call){for(var place=0;place<this.length;place++)ca
  */
 const REPLACEMENTS = [
   { name: "JSON.stringify is replaced by one that throws", script: "JSON.stringify=function(){throw new Error('stringify')}", before: "pixel", after: "both" },
+  { name: "JSON.stringify is replaced by one that lies", script: "JSON.stringify=function(){return'[object Object]'}", before: "pixel", after: "both" },
+  { name: "JSON.parse is replaced by one that throws", script: "JSON.parse=function(){throw new Error('parse')}", before: "pixel", after: "both" },
   { name: "prototype.js is there", script: PROTOTYPE, before: "both", after: "both" },
   { name: "Object.prototype has a toJSON", script: "Object.prototype.toJSON=function(){return'nothing'}", before: "both", after: "both" },
   { name: "Object.prototype has enumerable properties", script: "Object.prototype.extend=function(){};Object.prototype.user=1;Object.prototype.routing='none'", before: "both", after: "both" },
   { name: "Promise is replaced by one that never settles", script: "window.Promise=function(){};Promise.prototype.then=function(){return this};Promise.resolve=Promise.all=Promise.reject=function(){return new Promise()}", before: "pixel", after: "pixel" },
   { name: "Promise is missing", script: "delete window.Promise", before: "pixel", after: "pixel" },
+  { name: "TextEncoder is missing", script: "delete window.TextEncoder", before: "pixel", after: "both" },
+  { name: "TextDecoder is missing", script: "delete window.TextDecoder", before: "pixel", after: "both" },
   { name: "TextEncoder is replaced by one that throws", script: "TextEncoder.prototype.encode=function(){throw new Error('encode')}", before: "pixel", after: "pixel" },
   { name: "crypto.randomUUID is missing", script: "delete Crypto.prototype.randomUUID", before: "both", after: "both" },
   { name: "crypto.randomUUID is replaced by one that throws", script: "Crypto.prototype.randomUUID=function(){throw new Error('uuid')}", before: "both", after: "both" },
   { name: "crypto.getRandomValues is replaced by one that throws", script: "Crypto.prototype.getRandomValues=function(){throw new Error('random')}", before: "pixel", after: "pixel" },
+  { name: "Date.now is replaced by one that gives NaN", script: "Date.now=function(){return NaN}", before: "both", after: "both" },
+  { name: "Date.now is replaced by one that gives text", script: "Date.now=function(){return'now'}", before: "both", after: "both" },
   { name: "Date.now is replaced by one that gives fractions", script: "(function(now){Date.now=function(){return now()+0.25}})(Date.now)", before: "both", after: "both" },
   { name: "setTimeout is replaced by one that does nothing", script: "window.setTimeout=function(){return 0}", before: "both", after: "both" },
+  { name: "addEventListener is replaced by one that throws", script: "window.addEventListener=EventTarget.prototype.addEventListener=function(){throw new Error('listen')}", before: "both", after: "both" },
   { name: "console.warn is missing", script: "delete console.warn", before: "both", after: "both" },
 ];
 
@@ -163,7 +172,15 @@ visiting("case 62: with prototype.js lists stay lists in the server twin", async
   assert.deepEqual((await twins(id)).server.custom_data, { value: 1, currency: "USD", content_ids: ["a", "b"], contents, own: [1, [2]] });
 });
 
-for (const [name, head] of Object.entries({ "an element": '<div id="twin"></div>', "a form": '<form name="twin"></form>' })) {
+visiting("case 62: Date.now is missing", async (visit) => {
+  // Meta's library, the stand-in's too, does not live without.
+  stage.world.proxy.block(stage.world.isPixel);
+  await openPage(visit, "delete Date.now");
+  const { server } = await one(await lead(visit), "server only");
+  assert.ok(Math.abs(server.event_time_ms - Date.now()) < 60_000);
+}, { failedLoads: true });
+
+for (const [name, head] of Object.entries({ "an element": '<div id="twin"></div>', "two elements": '<i id="twin"></i><a name="twin"></a><i id="twin"></i>', "a form": '<form name="twin"></form>', "a frame": '<iframe name="twin" srcdoc="x"></iframe>' })) {
   visiting(`case 63: window.twin is taken by the id or name of ${name}: it is ours then`, async (visit) => {
     await visit.page.goto(serve("/taken", { tag: false, head, body: stage.tag(visit.origin, { debug: "" }) }));
     await visit.ready();
@@ -192,6 +209,7 @@ const OPTIONS = [
   { name: "an endpoint that is no address", data: { endpoint: "https://" }, field: "endpoint", rest: /https.*\(endpoint_invalid\)$/, server: false },
   { name: "an unknown routing", data: { routing: "everything" }, field: "routing", rest: /default.*\(option_invalid\)$/ },
   { name: "an unknown consent", data: { consent: "maybe" }, field: "consent", rest: /\(option_invalid\)$/ },
+  { name: "routes that are no JSON", data: { routes: "{Lead:" }, field: "routes", rest: /\(option_invalid\)$/ },
   { name: "routes to an unknown side", data: { routes: '{"Lead":"moon"}' }, field: "routes.Lead", rest: /\(option_invalid\)$/ },
   { name: "an unknown gpc", data: { gpc: "perhaps" }, field: "gpc", rest: /\(option_invalid\)$/ },
   { name: "unknown page views", data: { "page-views": "auto" }, field: "pageViews", rest: /\(option_invalid\)$/ },

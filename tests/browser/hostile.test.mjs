@@ -43,12 +43,14 @@ const VALUES = [
   { name: "a Symbol", source: "{ odd: Symbol('odd') }" },
   { name: "a function", source: "{ odd: () => 1 }" },
   { name: "a Date", source: "{ odd: new Date(0) }", comes: "1970-01-01T00:00:00.000Z" },
+  { name: "a Date without a time", source: "{ odd: new Date(NaN) }" },
   { name: "NaN", source: "{ odd: NaN }" },
   { name: "Infinity", source: "{ odd: Infinity }" },
   { name: "-Infinity", source: "{ odd: -Infinity }" },
   { name: "-0", source: "{ odd: -0 }", comes: 0 },
   { name: "null", source: "{ odd: null }", isSilent: true },
   { name: "undefined", source: "{ odd: undefined }", isSilent: true },
+  { name: "a lone surrogate", source: "{ odd: 'a\\ud800b' }", comes: "a\ufffdb" },
 ];
 
 for (const { name, source, comes, isSilent = comes !== undefined } of VALUES) {
@@ -83,7 +85,7 @@ visiting("case 57: keys named __proto__, constructor, toString and hasOwnPropert
   assert.equal(await visit.page.evaluate(() => /** @type {any} */ ({}).polluted), undefined);
 });
 
-for (const [name, source] of Object.entries({ "a text": '"text"', "a number": "5", "a function": "() => 1, {}", "a Symbol": 'Symbol("s")', "a Proxy that throws": '(new Proxy({}, { ownKeys() { throw new Error("trap"); } }))' })) {
+for (const [name, source] of Object.entries({ "a list": '["a", "b"]', "a text": '"text"', "a number": "5", "a function": "() => 1, {}", "a Symbol": 'Symbol("s")', "a Proxy that throws": '(new Proxy({}, { ownKeys() { throw new Error("trap"); } }))' })) {
   visiting(`case 57: parameters that are ${name} where an object belongs`, async (visit) => {
     await openPage(visit);
     const row = await twins(await track(visit, `"Lead", ${source}`));
@@ -186,7 +188,7 @@ for (const name of ["toString", "__proto__", "constructor", "hasOwnProperty", "Ã
   });
 }
 
-for (const [name, source] of Object.entries({ empty: '""', "of spaces": '"   "', "of 51 characters": '"x".repeat(51)', "of 10 kB": '"x".repeat(10_000)', "with U+0000": '"a\\0b"', "with a line break": '"a\\nb"', "with DEL": '"a\\x7fb"', "that is an object": "{}", "that is null": "null", "that is missing": "", "that is a Symbol": 'Symbol("s")' })) {
+for (const [name, source] of Object.entries({ empty: '""', "of spaces": '"   "', "of 51 characters": '"x".repeat(51)', "of 10 kB": '"x".repeat(10_000)', "with U+0000": '"a\\0b"', "with a line break": '"a\\nb"', "with U+001F": '"a\\x1fb"', "with DEL": '"a\\x7fb"', "that is an object": "{}", "that is null": "null", "that is missing": "", "that is a Symbol": 'Symbol("s")' })) {
   visiting(`case 59: an event name ${name} is refused, with its id given all the same`, async (visit) => {
     await openPage(visit);
     const refused = await track(visit, source || "undefined");

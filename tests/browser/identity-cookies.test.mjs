@@ -47,6 +47,20 @@ for (const [name, value] of Object.entries({
   });
 }
 
+visiting("case 31: a malformed _fbp of the host alone does not keep the twins apart", async (visit) => {
+  await start(visit, `_fbp=made-up; ${HOST}`);
+  const { fbp } = await nextPage(visit);
+  assert.match(fbp, /^fb\.[12]\.\d{13}\.\d{2,18}$/);
+  assert.equal((await nextPage(visit)).fbp, fbp);
+});
+
+visiting("case 31: a malformed _fbp before a valid one does not keep the twins apart", async (visit) => {
+  await start(visit, `_fbp=made-up; ${HOST}`, `_fbp=fb.1.1700000000000.111; ${DOMAIN}`);
+  const { fbp } = await nextPage(visit);
+  assert.equal(fbp, "fb.1.1700000000000.111");
+  assert.equal((await nextPage(visit)).fbp, fbp);
+});
+
 visiting("case 31: an oversize _fbp is the same in both twins, and on the next page", async (visit) => {
   await start(visit, `_fbp=fb.1.1700000000000.${"9".repeat(3000)}; ${DOMAIN}`);
   const { fbp } = await nextPage(visit);
@@ -92,6 +106,22 @@ visiting("case 31: an HttpOnly _fbp is not seen, and the twins agree all the sam
   // From then on the relay may have made the hidden one visible again, or not; the twins agree.
   await nextPage(visit);
   await nextPage(visit);
+});
+
+visiting("both cookies are written again once per page, for another 90 days, as they stand", async (visit) => {
+  const values = { _fbp: "fb.1.1700000000000.111", _fbc: "fb.1.1700000000000.AbC" };
+  await start(visit, ...Object.entries(values).map(([name, value]) => `${name}=${value}; ${DOMAIN}`));
+  // Meta's library and the relay renew them, too.
+  stage.world.proxy.block((url) => stage.world.isPixel(url) || stage.world.isEndpoint(url));
+  await open(visit, serve(`${ORIGIN}/page`));
+  await visit.twin("track", "Search");
+  for (const [name, value] of Object.entries(values)) {
+    const found = (await visit.allCookies()).filter((cookie) => cookie.name === name);
+    assert.deepEqual(found.map(({ value, domain, path, httpOnly }) => [value, domain, path, httpOnly]), [[value, ".shop.example", "/", false]]);
+    const days = ((found[0]?.expires ?? 0) - Date.now() / 1000) / 86_400;
+    assert.ok(days > 89.9 && days < 90.1, `${name} lasts ${days} days`);
+  }
+  visit.failedLoads();
 });
 
 /** @type {{ name: string, has: string, address?: string, gets: string | RegExp }[]} */

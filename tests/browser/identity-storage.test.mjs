@@ -44,11 +44,12 @@ visiting("case 26: where document.cookie throws the server twin and the call of 
   await warned(visit, "cookies_unavailable");
 }, { origin: ORIGIN });
 
-// Null in web views without DOM storage.
+// Null in web views without DOM storage; in Firefox a damaged store is there, and each reading throws.
 for (const [name, script] of Object.entries({
   "throws on access": "Object.defineProperty(window,'localStorage',{get(){throw new DOMException('no','SecurityError')}})",
   "is null": "Object.defineProperty(window,'localStorage',{value:null})",
   "is missing": "Object.defineProperty(window,'localStorage',{value:undefined})",
+  "throws on reading": "{const store=new Proxy({},{get(){throw new Error('get')},has(){throw new Error('has')},ownKeys(){throw new Error('keys')},getOwnPropertyDescriptor(){throw new Error('own')}});Object.defineProperty(window,'localStorage',{value:store})}",
   "throws on writing": "{const no=()=>{throw new DOMException('full','QuotaExceededError')};const store=new Proxy(localStorage,{set:no,defineProperty:no,get:(to,key)=>key==='setItem'?no:typeof to[key]==='function'?to[key].bind(to):to[key]});Object.defineProperty(window,'localStorage',{value:store})}",
 })) {
   visiting(`case 27: where localStorage ${name} both twins go, and the ids are the cookies'`, async (visit) => {

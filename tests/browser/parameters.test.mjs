@@ -27,6 +27,7 @@ const CASES = [
   { what: "a value in an object", params: "value: { amount: 5 }, currency: 'USD'", server: { currency: "USD" }, fields: ["value"], fix: /number/ },
   { what: "a currency sign", params: "value: 5, currency: '$', num_items: 1", server: { num_items: 1 }, fields: ["currency", "value"], fix: /ISO 4217/ },
   { what: "a currency's name", params: "value: 5, currency: 'Dollar', num_items: 1", server: { num_items: 1 }, fields: ["currency", "value"], fix: /USD/ },
+  { what: "a currency that does not exist", params: "value: 5, currency: 'USX', num_items: 1", server: { num_items: 1 }, fields: ["currency", "value"], fix: /ISO 4217/ },
   { what: "a currency in small letters", params: "value: 5, currency: ' usd '", server: { value: 5, currency: "USD" } },
   { what: "a value without a currency", params: "value: 5, num_items: 1", server: { num_items: 1 }, fields: ["value"], fix: /Add currency/ },
   { what: "ids that are numbers", params: "content_ids: [1, 2]", server: { content_ids: ["1", "2"] } },

@@ -50,12 +50,9 @@ visiting("the search finds what is planted, in every place and notation", async 
   ]);
 });
 
-const FIELDS = [["email", "email", email], ["tel", "tel", phone], ["text", "given-name", first_name], ["text", "family-name", last_name], ["text", "street-address", address], ["text", "cc-number", card], ["password", "current-password", email], ["hidden", "off", phone]];
-const FORM = `<form action="/checkout" method="post">${FIELDS.map(([type, autocomplete, value]) => `<input type="${type}" autocomplete="${autocomplete}" name="${autocomplete}" value="${value}">`).join("")}<button>Send</button></form>`;
-
 visiting("case 52: in an event's user", async (visit) => {
   await openPage(visit);
-  const user = { em: email, ph: phone, fn: first_name, ln: last_name, ct: address, zp: card, external_id: email, street: address, card, email };
+  const user = { em: email, ph: phone, fn: first_name, ln: last_name, ct: address, zp: card, external_id: email, street: address, card, email, [email]: email };
   const row = await twins(await call(visit, "track", "Contact", {}, { user }));
   assert.equal(row.server.user_data.em.length, 64);
   await nothingRaw(visit);
@@ -67,13 +64,83 @@ visiting("case 52: in an event's user, under the wrong keys and in lists", async
   await nothingRaw(visit);
 });
 
+visiting("case 52: in what identify() takes and remembers", async (visit) => {
+  await openPage(visit);
+  await call(visit, "identify", { em: email, ph: phone, fn: first_name, ln: last_name, ct: address, external_id: card, address, card, [phone]: phone });
+  const row = await nothingRaw(visit);
+  assert.equal(row.server.user_data.em.length, 64);
+  await openPage(visit);
+  await nothingRaw(visit);
+});
+
+visiting("case 52: in an event's parameters, by form", async (visit) => {
+  await openPage(visit);
+  const said = `${email}, ${phone}, ${card}`;
+  await twins(await call(visit, "track", "Contact", { content_name: email, search_string: `mail to ${email}`, status: phone, order_id: email, note: said, list: [said], contents: [{ id: "a", title: said }], nested: { deep: { said } }, content_ids: [email], [email]: 1, [phone]: 1 }));
+  await nothingRaw(visit);
+});
+
+visiting("case 52: in an event's parameters, by name", async (visit) => {
+  await openPage(visit);
+  await twins(await call(visit, "track", "Contact", { email, phone, first_name, last_name, name: `${first_name} ${last_name}`, address, card_number: card, customer: { email, phone, first_name, lastName: last_name, street: address, card } }));
+  await nothingRaw(visit);
+});
+
+visiting("case 52: in an event's name and its ids", async (visit) => {
+  await openPage(visit);
+  for (const text of [email, phone, card, `Lead ${email}`]) await call(visit, "track", text);
+  for (const text of [email, phone, card]) {
+    await call(visit, "track", "Contact", {}, { eventId: text });
+    await call(visit, "track", "Contact", {}, { orderId: text });
+  }
+  await nothingRaw(visit);
+});
+
+visiting("case 52: in options and methods that do not exist", async (visit) => {
+  await openPage(visit, "", { data: { email, "pixel-id": `1234567890,${phone}`, routes: JSON.stringify({ [email]: "both", Lead: email }) } });
+  await call(visit, "track", "Contact", {}, { [email]: 1, routing: email });
+  for (const args of [[email], ["consent", email], ["hash", email, phone], ["track"]]) await call(visit, /** @type {string} */ (args[0]), ...args.slice(1));
+  await nothingRaw(visit);
+});
+
+visiting("case 52: in the query of the page's address, which the Pixel reads itself", async (visit) => {
+  await openPage(visit, `?${QUERY}&fbclid=AbC`);
+  const row = await nothingRaw(visit);
+  assert.equal(row.server.event_source_url, `${visit.origin}/page?utm_source=shop&fbclid=AbC`);
+  assert.equal(row.browser.params.dl, `${visit.origin}/page?utm_source=shop&fbclid=AbC`);
+  // For the shop it is as it was.
+  assert.equal(await visit.page.evaluate(() => location.search), `?${QUERY}&fbclid=AbC`);
+});
+
 visiting("case 52: in the hash of the page's address", async (visit) => {
   await openPage(visit, `#/account?${QUERY}`);
   const row = await nothingRaw(visit);
   assert.equal(row.server.event_source_url, `${visit.origin}/page`);
 });
 
+visiting("case 52: in the path of the page's address", async (visit) => {
+  for (const text of [email, phone, card, card.replaceAll(" ", "")]) {
+    const url = serve(`${visit.origin}/account/${encode(text)}/orders`, { head: LISTENING, data: { debug: "", routing: "all" } });
+    await open(visit, url);
+    const row = await nothingRaw(visit);
+    assert.equal(row.server.event_source_url, `${visit.origin}/account/_/orders`);
+  }
+});
+
+visiting("case 52: in the referrer", async (visit) => {
+  const before = `${visit.origin}/before`;
+  serve(before, { tag: false, body: `<a href="${serve(`${visit.origin}/page`, { head: LISTENING, data: { debug: "", routing: "all" } })}">on</a>` });
+  await visit.page.goto(`${before}?${QUERY}`);
+  await Promise.all([visit.page.waitForNavigation(), visit.page.click("a")]);
+  await visit.ready();
+  assert.equal(await visit.page.evaluate(() => document.referrer), `${before}?${QUERY}`);
+  const row = await nothingRaw(visit);
+  assert.equal(row.server.referrer_url, `${before}?utm_source=shop`);
+});
+
 const ALL = Object.values(CANARY).join(", ");
+const FIELDS = [["email", "email", email], ["tel", "tel", phone], ["text", "given-name", first_name], ["text", "family-name", last_name], ["text", "street-address", address], ["text", "cc-number", card], ["password", "current-password", email], ["hidden", "off", phone]];
+const FORM = `<form action="/checkout" method="post">${FIELDS.map(([type, autocomplete, value]) => `<input type="${type}" autocomplete="${autocomplete}" name="${autocomplete}" value="${value}">`).join("")}<button>Send</button></form>`;
 
 visiting("case 52: in the page's title, text and meta data", async (visit) => {
   await openPage(visit, "", { head: `<title>${ALL}</title><meta name="description" content="${ALL}"><meta property="og:title" content="${ALL}"><script type="application/ld+json">${JSON.stringify({ name: ALL })}</script>`, body: `<h1>${ALL}</h1>` });
@@ -94,7 +161,7 @@ for (const autoIdentify of ["false", "true"]) {
   });
 }
 
-for (const calls of [""]) {
+for (const calls of ["", "twin('dataLayer');"]) {
   visiting(`case 52: in the dataLayer${calls && ", which the companion is told to read"}`, async (visit) => {
     const order = { event: "purchase", user_data: { email, phone_number: phone, address: { first_name, last_name, street: address } }, user_id: email, ecommerce: { transaction_id: email, value: 1, currency: "USD", coupon: card, items: [{ item_id: email, item_name: `Mug ${card}`, affiliation: phone }] } };
     await openPage(visit, "", { head: `<script>window.dataLayer=[${JSON.stringify(order)},{event:"${email}"}];function gtag(){dataLayer.push(arguments)}gtag("consent","default",{ad_storage:"granted",ad_user_data:"granted"});gtag("set","user_data",{email:"${email}"})</script>`, calls, data: { consent: calls ? "granted" : "auto" } });

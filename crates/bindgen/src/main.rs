@@ -1,5 +1,5 @@
 //! `twin-bindgen IN.wasm OUT_DIR NAME TS_DIR`: writes the module and its JavaScript glue, as wasm-bindgen's own command
-//! would, and the notices of `twin-core` as TypeScript.
+//! would, and what of `twin-core` is only data as TypeScript: notices, and the names of countries and the like.
 //!
 //! A crate of the workspace instead of an installed tool: the glue is then always made by the version in Cargo.lock.
 
@@ -7,6 +7,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context as _, Result};
+use twin_core::normalize::{Field, names};
 use twin_core::notice::Code;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -24,8 +25,27 @@ fn main() -> Result<()> {
         .remove_producers_section(true)
         .generate(out)
         .with_context(|| format!("no glue could be made for {module}"))?;
-    notices(Path::new(typescript))
+    let folder = Path::new(typescript);
+    notices(folder)
+        .and_then(|()| lists_of_names(folder))
         .with_context(|| format!("nothing could be written in {typescript}"))
+}
+
+/// For the file that is loaded when a page writes a country, state or gender out.
+fn lists_of_names(folder: &Path) -> Result<()> {
+    let mut code = String::from(
+        "// Written by crates/bindgen from crates/core/src/normalize at every build.\nconst names: Readonly<Record<string, string>> = {\n",
+    );
+    for field in Field::ALL {
+        if !names(field).is_empty() {
+            code += &format!("  {}: {:?},\n", field.key(), names(field));
+        }
+    }
+    fs::write(
+        folder.join("names.ts"),
+        code + "};\n\nexport default names;\n",
+    )?;
+    Ok(())
 }
 
 /// Numbers for the bundle, names and sentences for the file that only debug mode loads.

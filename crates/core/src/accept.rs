@@ -16,9 +16,10 @@ use crate::hash::already_hashed;
 use crate::json::{push_more, push_text};
 use crate::normalize::Field;
 use crate::notice::{Code, Notice, Notices};
+use crate::personal::holds_email;
 use crate::platform::{Native, Platform as _, host};
 use crate::text::{decimal, is_one_of, join};
-use crate::url::{holds_email, scrub};
+use crate::url::scrub;
 use crate::user_data::UserData;
 
 /// Most events in one body, Meta's limit.

@@ -81,6 +81,16 @@ pub fn read(header: &str, name: &str, platform: &impl Platform) -> Option<String
     None
 }
 
+/// Whether a malformed cookie of that name is among them: Meta's libraries may look at that one alone, and then make another
+/// value than the one that [`read`] gives.
+#[must_use]
+pub fn is_spoiled(header: &str, name: &str, platform: &impl Platform) -> bool {
+    pieces(header, b';').any(|cookie| {
+        let (key, value) = cut(cookie, b'=').unwrap_or((cookie, ""));
+        key.strip_prefix(' ').unwrap_or(key) == name && !is_valid(value, platform)
+    })
+}
+
 /// The part of `host` with so many dots, from its end: of `www.example.com` 0 is `com`, 1 `example.com`.
 ///
 /// `None` past the whole host. A cookie's place is found by trial, widest first: the browser itself knows which of them

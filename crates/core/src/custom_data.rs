@@ -7,9 +7,9 @@ use alloc::string::String;
 
 use crate::json::{inner, push_key};
 use crate::notice::{Code, Notices};
+use crate::personal::{Look, holds_email, is_personal, is_personal_name};
 use crate::platform::{Platform, host, only, step};
 use crate::text::{all, holds, is_one_of, join, pieces, place_of};
-use crate::url::holds_email;
 
 /// What Meta takes under a key.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,6 +17,8 @@ enum Kind {
     Number,
     Whole,
     Text,
+    /// The shop's own word for something: text that may look like a card number.
+    Id,
     Currency,
     /// A list of texts.
     Ids,
@@ -24,7 +26,7 @@ enum Kind {
     Contents,
     /// One item: only these keys, an id among them.
     Content,
-    /// Anything.
+    /// Anything that is not personal.
     Free,
     /// Nothing: Meta refuses the whole request for it.
     Unknown,
@@ -48,12 +50,13 @@ fn kind(key: &str) -> Kind {
     match place.and_then(|place| kinds.get(place)) {
         Some(kind) => *kind,
         None if is_one_of(key, TEXTS) => Kind::Text,
+        None if key == "order_id" => Kind::Id,
         None => Kind::Free,
     }
 }
 
 const TEXTS: &str =
-    "content_name content_category content_type order_id search_string status delivery_category";
+    "content_name content_category content_type search_string status delivery_category";
 
 /// Of a key inside `contents`.
 fn content_kind(key: &str) -> Kind {
@@ -63,6 +66,7 @@ fn content_kind(key: &str) -> Kind {
     ) {
         Some(0) => Kind::Whole,
         Some(1) => Kind::Number,
+        Some(2) => Kind::Id,
         Some(_) => Kind::Text,
         None => Kind::Unknown,
     }
@@ -88,7 +92,7 @@ fn has(keys: &str, key: &str) -> bool {
 /// The parameters (a JSON object) with which both twins go: each standard one of Meta's type, all others as they came.
 ///
 /// Numbers given as text become numbers, ids given as numbers become text, a lone id becomes a list. What can't be
-/// Meta's type is left out with a notice at its place, and so is text with an e-mail address in it. `null` is nothing.
+/// Meta's type is left out with a notice at its place, and so is what is personal by its form or name. `null` is nothing.
 #[must_use]
 pub fn clean(parameters: &str, platform: &impl Platform, notes: &mut Notices) -> CustomData {
     clean_but(None, parameters, platform, notes)
@@ -161,7 +165,9 @@ impl<Host: Platform> Cleaner<'_, Host> {
             self.path.push_str(key);
             let start = self.json.len();
             push_key(&mut self.json, key);
-            if value != "null" && self.value(kind(key), value) && Some(key) != without {
+            let kind = kind(key);
+            let is_there = value != "null" || end > 0 && kind == Kind::Free;
+            if is_there && Some(key) != without && self.member(kind, key, value) {
                 keys = join(&[&keys, "\u{1f}", key, "\u{1f}"]);
             } else {
                 self.json.truncate(start);
@@ -170,6 +176,23 @@ impl<Host: Platform> Cleaner<'_, Host> {
         }
         self.json.push_str("}");
         keys
+    }
+
+    /// Writes the value of a key. `false`: nothing.
+    fn member(&mut self, kind: Kind, key: &str, value: &str) -> bool {
+        if kind == Kind::Free {
+            // Not repeated in a notice.
+            if is_personal(key, Look::Form, self.platform) {
+                self.notes.push(Code::PersonalData, "a key");
+                return false;
+            }
+            // `email_opt_in: true` tells nothing of anybody.
+            if !is_one_of(value, "true false") && is_personal_name(key, self.platform) {
+                self.notes.push(Code::PersonalData, &self.path);
+                return false;
+            }
+        }
+        self.value(kind, value)
     }
 
     /// Writes what is sound of a list, each item of one kind. `false`: nothing.
@@ -207,7 +230,7 @@ impl<Host: Platform> Cleaner<'_, Host> {
         let mut sound = String::new();
         let mut code = Code::CustomDataInvalid;
         match kind {
-            Kind::Ids => return self.list(value, Kind::Text),
+            Kind::Ids => return self.list(value, Kind::Id),
             Kind::Contents => return self.list(value, Kind::Content),
             Kind::Content if value.starts_with('{') => {
                 if has(&self.object(value, content_kind, None), "id") {
@@ -236,8 +259,19 @@ impl<Host: Platform> Cleaner<'_, Host> {
                 code = Code::CurrencyInvalid;
                 sound = self.platform.rewrite(text, CURRENCY);
             }
-            Kind::Text | Kind::Free => {
-                if holds_email(value, self.platform) {
+            Kind::Free if value.starts_with('{') => {
+                self.object(value, |_| Kind::Free, None);
+                return true;
+            }
+            Kind::Free if value.starts_with('[') => return self.list(value, Kind::Free),
+            Kind::Text | Kind::Id | Kind::Free => {
+                let is_id = kind == Kind::Id || self.path.ends_with("_id");
+                let holds_personal = if is_id {
+                    holds_email(value, self.platform)
+                } else {
+                    is_personal(value, Look::Form, self.platform)
+                };
+                if holds_personal {
                     code = Code::PersonalData;
                 } else if kind == Kind::Free || is_text {
                     sound.push_str(value);

@@ -3,9 +3,9 @@
 use alloc::string::String;
 
 use crate::json::{push_key, push_more, push_pair, push_whole};
+use crate::personal::{card, email, plus_phone};
 use crate::platform::{Platform, holds, step};
 use crate::text::units;
-use crate::url::email;
 use crate::user_data::UserData;
 
 /// How old an event may be when Meta gets it, in seconds: seven days.
@@ -64,9 +64,9 @@ pub fn is_event_name(name: &str, platform: &impl Platform) -> bool {
 }
 
 /// Whether a text can name something on both sides: more than white space, at most so many UTF-16 units, no control
-/// character, and no e-mail address, which must not leave the page.
+/// character, and no e-mail address, international phone number or spaced card number, which must not leave the page.
 #[must_use]
 pub fn is_label(text: &str, most: usize, platform: &impl Platform) -> bool {
-    const WRONG: &str = step!(r"^\s+$|[\u{0}-\u{1f}\u{7f}-\u{9f}]|", email!() => "");
+    const WRONG: &str = step!(r"^\s+$|[\u{0}-\u{1f}\u{7f}-\u{9f}]|", email!(), "|", plus_phone!(), "|", card!(" ") => "");
     !text.is_empty() && units(text) <= most && !holds(text, WRONG, platform)
 }

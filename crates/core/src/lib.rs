@@ -18,6 +18,7 @@ pub mod hash;
 pub mod json;
 pub mod normalize;
 pub mod notice;
+pub mod personal;
 pub mod platform;
 pub mod raw;
 pub mod retry;

@@ -142,7 +142,7 @@ codes! {
     ContentIdMissing "content_id_missing" "an item of contents needs an id; the item was left out."
     ContentKeyUnknown "content_key_unknown" "not a key that Meta takes inside contents, left out (Meta refuses the whole request for it). Use id, quantity, item_price, title, brand, category, description, delivery_category."
     ListMade "list_made" "Meta wants a list here; the single value was put into one."
-    PersonalData "personal_data" "holds an e-mail address, left out. Customer data belongs into the user option, where it is hashed."
+    PersonalData "personal_data" "looks like personal data by its name or form (e-mail address, phone or card number), left out. Customer data belongs into the user option, where it is hashed."
     FbclidInvalid "fbclid_invalid" "the fbclid in the URL is longer than 500 characters or holds characters that no click id has; it was not used."
     WaitingFull "waiting_full" "too many events wait for consent; the oldest was dropped."
     StorageUnavailable "storage_unavailable" "the browser lets this page store nothing, so events that can't be delivered at once are lost with the page, and reloads can't be told apart."

@@ -5,6 +5,8 @@
 
 use alloc::string::String;
 
+use crate::normalize::Field;
+
 /// A step of a rule: a pattern, and what takes the place of each of its matches (`$1`: the first group).
 ///
 /// Patterns are JavaScript's (flags `gu`, so `\s` is JavaScript's white space and `\w` ASCII) as far as the `regex` crate
@@ -38,6 +40,10 @@ pub(crate) use {host, only, step};
 pub trait Platform {
     /// Takes the steps one after the other.
     fn rewrite(&self, text: &str, steps: &'static str) -> String;
+
+    /// The names by which Meta knows the values of a field, see [`names`](crate::normalize::names); empty while they are not
+    /// there. A page needs them only for what is written out, such as `Germany`, and loads them then.
+    fn names(&self, field: Field) -> String;
 }
 
 /// Whether a text holds what a step takes away.
@@ -61,6 +67,7 @@ mod native {
 
     use super::Platform;
     use crate::json::each;
+    use crate::normalize::{Field, names};
     use crate::text::{decimal, join, pieces};
 
     /// Rust's own, for native builds.
@@ -83,6 +90,10 @@ mod native {
                 };
             }
             text
+        }
+
+        fn names(&self, field: Field) -> String {
+            names(field).into()
         }
     }
 

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::personal::{Look, decoded, is_personal, telling};
 use crate::platform::{Platform, holds, host, only, step};
 use crate::text::{self, cut, join, pieces, units};
 
@@ -20,55 +21,6 @@ pub enum ClickId {
 const MAX_CLICK_ID: usize = 500;
 /// Longest address that is passed on; parameters that would go over it are left out.
 const MAX_URL_BYTES: usize = 2000;
-
-/// A step list: what percent-encoding once less makes of it, bytes over 127 as the characters of those numbers.
-macro_rules! decoded {
-    () => {
-        // `%u0041` is no percent-encoding.
-        concat!(step!(r"\+" => " "), step!("%u" => "%25u"), host!(decode))
-    };
-}
-
-/// A pattern: an e-mail address, as far as it gives one away: `@` between an address character and a dotted domain.
-///
-/// Letters of other scripts count: an address is not less personal for them.
-macro_rules! email {
-    () => {
-        concat!(
-            r"[\w!#$%&'*+\/=?^`{|}~.\-\u{80}-\u{10ffff}]@",
-            r"[0-9A-Za-z\-\u{80}-\u{10ffff}]+\.[0-9A-Za-z\-\u{80}-\u{10ffff}]"
-        )
-    };
-}
-pub(crate) use email;
-
-/// A pattern: text that is a phone number (9 to 15 digits with nothing but `+-(). /` between), or holds one that starts with
-/// `+`.
-macro_rules! phone {
-    () => {
-        concat!(
-            r"(?:^|\+)[ +\-().\/]*(?:[0-9][ +\-().\/]*){9,15}$|",
-            r"\+[ +\-().\/]*(?:[0-9][ +\-().\/]*){9,15}[^0-9 +\-().\/]"
-        )
-    };
-}
-
-/// A step list that leaves nothing of a text if a pattern is in it, or in what percent-decoding makes of it.
-///
-/// Decoded three times at most: an address inside a parameter is encoded once more.
-macro_rules! unless {
-    ($($pattern:expr),+) => {
-        concat!(
-            step!(r"^[\s\S]*?(?:", $($pattern),+, r")[\s\S]*$" => ""), decoded!(),
-            step!(r"^[\s\S]*?(?:", $($pattern),+, r")[\s\S]*$" => ""), decoded!(),
-            step!(r"^[\s\S]*?(?:", $($pattern),+, r")[\s\S]*$" => ""), decoded!(),
-            step!(r"^[\s\S]*?(?:", $($pattern),+, r")[\s\S]*$" => ""),
-        )
-    };
-}
-
-const WITHOUT_PHONE: &str = unless!(email!());
-const WITH_PHONE: &str = unless!(email!(), "|", phone!());
 
 /// The click id of a page: the first `fbclid` after `?`, `#` or `&` of its URL, else of its referrer.
 ///
@@ -107,12 +59,30 @@ pub fn click_id(
 }
 
 /// The address without what tells who the visitor is: user and password, fragment, query parameters with a personal
-/// name or with an e-mail address or phone number in them; a path segment that holds one becomes `_`.
+/// name or with an e-mail address, phone or card number in them; a path segment that holds one becomes `_`.
 ///
 /// At most 2,000 bytes: later parameters are left out first. Idempotent. Source: Meta's terms forbid personal data in
 /// URLs; the list of names is ours. Vectors: `tests/vectors/url.json`.
 #[must_use]
 pub fn scrub(url: &str, platform: &impl Platform) -> String {
+    walk(url, platform, &mut false)
+}
+
+/// [`scrub`] where the address, its fragment included, holds something personal; empty where it does not.
+#[must_use]
+pub fn discreet(url: &str, platform: &impl Platform) -> String {
+    let mut is_personal = false;
+    let clean = walk(url, platform, &mut is_personal);
+    if let Some((_, fragment)) = cut(url, b'#') {
+        // A route of its own, or only parameters.
+        walk(fragment, platform, &mut is_personal);
+        walk(&join(&["?", fragment]), platform, &mut is_personal);
+    }
+    if is_personal { clean } else { String::new() }
+}
+
+/// Scrubs, and says whether something personal was there.
+fn walk(url: &str, platform: &impl Platform, is_found: &mut bool) -> String {
     let whole = cut(url, b'#').map_or(url, |(whole, _)| whole);
     let (place, query) = cut(whole, b'?').unwrap_or((whole, ""));
     let mut clean = String::new();
@@ -127,11 +97,9 @@ pub fn scrub(url: &str, platform: &impl Platform) -> String {
             clean.push_str(pieces(segment, b'@').last().unwrap_or_default());
             host_bytes = clean.len();
         } else {
-            clean.push_str(if is_personal(segment, WITH_PHONE, platform) {
-                "_"
-            } else {
-                segment
-            });
+            let is_personal = is_personal(segment, Look::Phone, platform);
+            *is_found |= is_personal;
+            clean.push_str(if is_personal { "_" } else { segment });
         }
     }
     if clean.len() > MAX_URL_BYTES {
@@ -139,8 +107,10 @@ pub fn scrub(url: &str, platform: &impl Platform) -> String {
     }
     let mut separator = "?";
     for pair in pieces(query, b'&') {
+        let is_personal = is_personal_parameter(pair, platform);
+        *is_found |= is_personal;
         let fits = clean.len() + 1 + pair.len() <= MAX_URL_BYTES;
-        if fits && !pair.is_empty() && !is_personal_parameter(pair, platform) {
+        if fits && !pair.is_empty() && !is_personal {
             clean = join(&[&clean, separator, pair]);
             separator = "&";
         }
@@ -159,36 +129,12 @@ fn is_personal_parameter(pair: &str, platform: &impl Platform) -> bool {
         step!(
             "^(?:em|ph|fn|ln|ge|db|ct|st|zp|mail|tel|telephone|cell|name|first|last|gender|sex|dob|bday|age|zip|postcode|",
             "postalcode|postal|city|town|user|login|nick|nickname|contact|customer|pass|pwd|key|auth|session|sid|iban|ssn|",
-            "signature|sig|[0-9a-z]*(?:email|phone|mobile|firstname|lastname|fullname|surname|givenname|familyname|",
-            "username|address|street|birth|passw|secret|token)[0-9a-z]*)$" => "@"
+            "signature|sig|[0-9a-z]*(?:", telling!(), ")[0-9a-z]*)$" => "@"
         ),
         step!("^(?:utm[0-9a-z]*|fbclid|gclid|gbraid|wbraid|msclkid|ttclid|variant)$" => "-"),
     );
     let (name, value) = cut(pair, b'=').unwrap_or((pair, ""));
     let kind = platform.rewrite(name, KIND);
-    let may_be = if kind == "-" {
-        WITHOUT_PHONE
-    } else {
-        WITH_PHONE
-    };
-    kind == "@"
-        || is_personal(name, WITHOUT_PHONE, platform)
-        || is_personal(value, may_be, platform)
-}
-
-/// Whether the text holds an e-mail address, or where it may, a phone number.
-fn is_personal(text: &str, unless: &'static str, platform: &impl Platform) -> bool {
-    let (mut is_suspect, mut digits) = (false, 0);
-    for byte in text.bytes() {
-        is_suspect |= matches!(byte, b'@' | b'%');
-        digits += u32::from(byte.is_ascii_digit());
-    }
-    // All others can hold neither.
-    (is_suspect || digits >= 9) && platform.rewrite(text, unless).is_empty()
-}
-
-/// Whether the text holds an e-mail address.
-#[must_use]
-pub fn holds_email(text: &str, platform: &impl Platform) -> bool {
-    holds(text, step!(email!() => ""), platform)
+    let look = if kind == "-" { Look::Form } else { Look::Phone };
+    kind == "@" || is_personal(name, Look::Form, platform) || is_personal(value, look, platform)
 }

@@ -87,6 +87,14 @@ impl UserData<'_> {
             .map_or("", |(_, value)| value.as_str())
     }
 
+    /// The fields' names, a space after each.
+    #[must_use]
+    pub fn keys(&self) -> String {
+        let mut keys = String::new();
+        self.each(&mut |key, _| keys = join(&[&keys, key, " "]));
+        keys
+    }
+
     /// Each value with its field's name, in the order they came.
     pub fn each(&self, call: &mut dyn FnMut(&str, &str)) {
         for (field, value) in &self.hashed {

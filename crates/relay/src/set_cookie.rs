@@ -38,8 +38,9 @@ impl Posted {
 
 /// The headers to set. `page_host`: the host of the page that posts, `None` if no page does.
 ///
-/// A cookie that came is set again. One that did not, while the page still remembers its value, was purged, and is set
-/// again if the page lies within the cookie's domain.
+/// A cookie that came is set again: of several the one that the event carries, since the Pixel may not have read it yet, and
+/// one that scripts can't see is not made visible between the twins. One that did not come, while the page still remembers
+/// its value, was purged, and is set again if the page lies within the cookie's domain.
 pub(crate) fn refresh(
     headers: &HeaderMap,
     caller: &Caller,
@@ -63,7 +64,12 @@ pub(crate) fn refresh(
                 })
             })
         };
-        let Some(value) = cookies::read(&sent, name, &Native).or_else(remembered) else {
+        let carried = posted.clone().filter(|value| {
+            let cookie = format!("{name}={value}");
+            sent.split(';').any(|one| one.trim() == cookie)
+        });
+        let came = carried.or_else(|| cookies::read(&sent, name, &Native));
+        let Some(value) = came.or_else(remembered) else {
             continue;
         };
         let mut cookie = match (&place, place.domain(&value)) {
@@ -164,6 +170,19 @@ mod tests {
             set("www.shop.co.uk", false, &deep, None, ""),
             [format!("_fbp={DEEP}; Domain=.shop.co.uk{plain}")]
         );
+    }
+
+    #[test]
+    fn of_several_cookies_the_one_that_the_event_carries_is_set_again() {
+        let sent = "_fbp=fb.1.1700000000000.555; _fbp=fb.2.1700000000001.222";
+        let carried = "fb.2.1700000000001.222";
+        let set = set("www.shop.example", true, sent, None, carried);
+        assert!(
+            set.iter()
+                .any(|cookie| cookie.starts_with("_fbp=fb.2.1700000000001.222; ")),
+            "{set:?}"
+        );
+        assert!(!set.iter().any(|cookie| cookie.contains("555")), "{set:?}");
     }
 
     #[test]

@@ -55,8 +55,7 @@ addEventListener("error",function(event){lines.push(event.message+" "+(event.err
 /**
  * Everything of a visit that could hold customer data, by place, and what it holds: `["body of https://…: email"]`.
  *
- * Left out is what the browser sends of itself for the shop (its pages, with their address as referrer, and forms), and of
- * the Pixel's hits `dl` and `rl`: Meta's library takes both from the page as they are, and no one can tell it otherwise.
+ * Left out is what the browser sends of itself for the shop: its pages, with their address as referrer, and forms.
  * @param {import("./world.mjs").World} world @param {import("./visit.mjs").Visit} visit @returns {Promise<string[]>}
  */
 export async function leaks(world, visit) {
@@ -66,11 +65,9 @@ export async function leaks(world, visit) {
     const { pathname } = new URL(url);
     const isShops = !world.isEndpoint({ url }) && !world.isPixel({ url }) && !pathname.startsWith("/planted");
     if (isShops && (["document", "iframe", "empty"].includes(String(headers["sec-fetch-dest"] ?? "document")) || pathname === "/twin.js")) continue;
-    const address = new URL(url);
-    if (world.isPixel({ url })) for (const name of ["dl", "rl"]) address.searchParams.delete(name);
-    places.push([`address of ${method} ${pathname}`, address.href]);
+    places.push([`address of ${method} ${pathname}`, url]);
     for (const [name, value] of Object.entries(headers)) places.push([`${name} of ${method} ${pathname}`, String(value)]);
-    places.push([`body of ${method} ${pathname}`, body.replaceAll(/name="[dr]l"\r\n\r\n.*\r\n/g, "")]);
+    places.push([`body of ${method} ${pathname}`, body]);
   }
   for (const { name, value, domain } of await visit.allCookies()) places.push([`cookie of ${domain}`, `${name}=${value}`]);
   for (const [key, value] of Object.entries(await visit.storage())) places.push(["storage key", key], ["storage", value]);

@@ -3,6 +3,7 @@
 //! Source for all of them: Meta Parameter Builder 1.3, which is fbevents.js' own code and what Meta's newer Business
 //! SDKs call. Vectors: `tests/vectors/normalisation*.json`.
 
+#[cfg(feature = "relay")]
 mod country;
 mod ct;
 mod db;
@@ -12,6 +13,7 @@ mod ge;
 mod name;
 mod ph;
 mod region;
+#[cfg(feature = "relay")]
 mod st;
 mod zp;
 
@@ -109,11 +111,24 @@ pub fn normalize(field: Field, value: &str, year: u64, platform: &impl Platform)
     let text = platform.rewrite(value, rule);
     let normalized = match field {
         Field::Db => db::date(text, year)?,
-        Field::St => region::code(&text, st::TABLE),
-        Field::Country => region::code(&text, country::TABLE),
+        Field::Ge => ge::code(&text, platform)?,
+        Field::St | Field::Country => region::code(text, field, platform)?,
         _ => text,
     };
     Some(normalized).filter(|text| !text.is_empty())
+}
+
+/// The names and words of a field whose values Meta knows by name; empty for all others. The browser has them in a file of
+/// its own, see [`Platform::names`].
+#[cfg(feature = "relay")]
+#[must_use]
+pub const fn names(field: Field) -> &'static str {
+    match field {
+        Field::Ge => ge::NAMES,
+        Field::St => st::NAMES,
+        Field::Country => country::NAMES,
+        _ => "",
+    }
 }
 
 /// A doubt about a value that can be normalized, yet is unlikely to match.
@@ -121,9 +136,7 @@ pub fn normalize(field: Field, value: &str, year: u64, platform: &impl Platform)
 pub fn doubt(field: Field, value: &str, platform: &impl Platform) -> Option<Code> {
     match field {
         Field::Ph if ph::is_national(value, platform) => Some(Code::PhNational),
-        Field::Country if region::is_guess(value, country::TABLE, platform) => {
-            Some(Code::CountryGuessed)
-        }
+        Field::Country if region::is_guess(value, field, platform) => Some(Code::CountryGuessed),
         _ => None,
     }
 }
