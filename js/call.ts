@@ -27,6 +27,9 @@ export const clean = (text: string): string => text.replaceAll(MARK, "\x1e").rep
 /** Text as JSON: our own, because pages exist that have replaced `JSON.stringify`. */
 const quote = (text: string): string => '"' + clean(text).replace(/[\0-\x1f"\\]/g, (character) => "\\u" + (0x10000 + character.charCodeAt(0)).toString(16).slice(1)) + '"';
 
+/** Kept from before the page's scripts could replace it. */
+export const { parse } = JSON;
+
 let size = 0;
 
 /** Plain data as JSON; throws for what is none. */
@@ -71,6 +74,7 @@ export function params(object: unknown): string {
   let text = "";
   each(object, "params", PARAMS_INVALID, (key, value) => {
     size = 0;
+    if (typeof value === "string") look(key, value);
     text += "," + quote(key) + ":" + json(value, MAX_DEPTH);
   });
   return "{" + text.slice(1) + "}";
@@ -79,7 +83,7 @@ export function params(object: unknown): string {
 /** The members of what {@link params} or {@link json} have written, as JSON: key and value, a mark after each. */
 export function members(text: string): string {
   let members = "";
-  for (const [key, value] of Object.entries(JSON.parse(text) as object)) {
+  for (const [key, value] of Object.entries(parse(text) as object)) {
     size = 0;
     members += quote(key).slice(1, -1) + MARK + json(value, MAX_DEPTH) + MARK;
   }

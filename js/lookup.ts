@@ -1,6 +1,6 @@
 /**
- * The names by which the rules know countries, states and genders: long lists, seldom needed, so they are loaded when a page
- * first gives a value that is written out.
+ * The names by which the rules know countries, states, genders and currencies: long lists, seldom needed, so they are loaded
+ * when a page first gives a value that is written out, or a rarer currency.
  */
 
 import { part } from "./parts.js";
@@ -9,8 +9,8 @@ let names: Readonly<Record<string, string>> | undefined;
 let areWanted = false;
 let waiting: (() => void)[] = [];
 
-/** Looks whether a customer's value needs them: no code, and shorter than a hash. */
-export const look = (key: string, value: string): unknown => (areWanted ||= /^(country|st|ge)$/.test(key) && /^.{2,40}$/s.test(value) && !/^(country|st)..$/s.test(key + value));
+/** Looks whether a value needs them: no code, and shorter than a hash. */
+export const look = (key: string, value: string): unknown => (areWanted ||= /^((country|st) .{3,40}|ge .{2,40}|currency (?!(usd|eur|gbp|cad|aud|inr|brl|mxn|sek|pln|chf)$).{3})$/is.test(key + " " + value));
 
 /** The list for a field; empty while it is not there. */
 export const list = (field: string): string => names?.[field] ?? "";

@@ -2,7 +2,7 @@
  * The only calls of `fbq`.
  */
 
-import { joined, MARK } from "./call.js";
+import { joined, MARK, parse } from "./call.js";
 import { FBQ_THREW, SCRIPT_BLOCKED } from "./codes.js";
 import { on } from "./lifecycle.js";
 import { report } from "./notices.js";
@@ -148,7 +148,7 @@ export function fire(text: string): void {
     if (!attempt(() => isKnown(id))) call("init", id, { ...(em && { em }), ...(external_id && { external_id }) });
   }
   calls.ids.add(eventID);
-  discreetly(id, () => call(method, id, name, attempt(() => JSON.parse(params)) ?? {}, { eventID }));
+  discreetly(id, () => call(method, id, name, attempt(() => parse(params)) ?? {}, { eventID }));
 }
 
 /** How far Meta's library is on this page. `fbq.loaded` says nothing: the stub sets it. */

@@ -20,12 +20,12 @@ import { root, Stop } from "./run.mjs";
 /**
  * Starts one and waits until it says where it listens.
  * @param {"twin-relay" | "twin-standin"} name
- * @param {{ profile: "release" | "debug", args?: string[], env?: Record<string, string> }} options
+ * @param {{ args?: string[], env?: Record<string, string> }} options
  * @returns {Promise<Server>}
  */
-export async function startServer(name, { profile, args = [], env = {} }) {
+export async function startServer(name, { args = [], env = {} } = {}) {
   // A process group of its own: Ctrl-C comes from us, so that the relay can still send what it has while there is a Meta.
-  const child = spawn(path.join(root, "target", profile, name), args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(path.join(root, "target/debug", name), args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let log = "";
   child.stderr.on("data", (data) => (log += data));
   const exited = once(child, "close");

@@ -42,7 +42,7 @@ async function start() {
   await setUp();
   await build();
   console.log("relay and stand-in: compiling (minutes the first time)");
-  await run("cargo", ["build", "--release", "--locked", "--package=twin-relay", "--package=twin-standin"], { show: true });
+  await run("cargo", ["build", "--locked", "--package=twin-relay", "--package=twin-standin"], { show: true });
 
   /** @type {(() => Promise<unknown>)[]} */
   const ends = [];
@@ -61,7 +61,7 @@ async function start() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
   /** @param {"twin-relay" | "twin-standin"} name @param {string[]} args @param {Record<string, string>} env */
   const serve = async (name, args, env) => {
-    const server = await startServer(name, { profile: "release", args, env });
+    const server = await startServer(name, { args, env });
     ends.push(() => server.stop());
     server.process.stderr?.pipe(process.stderr);
     server.process.on("close", () => {

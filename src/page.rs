@@ -5,7 +5,6 @@
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
-use twin_core::normalize::Field;
 use twin_core::platform::Platform;
 use twin_core::text::join;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -142,7 +141,7 @@ impl Platform for Browser {
         ask(4, &join(&[steps, END, text]))
     }
 
-    fn names(&self, field: Field) -> String {
-        ask(6, field.key())
+    fn names(&self, of: &str) -> String {
+        ask(6, of)
     }
 }

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { root } from "../../scripts/run.mjs";
+import { namesAreThere } from "./support/names.mjs";
 import { sha256 } from "./support/shopping.mjs";
 import { setStage } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
@@ -156,6 +157,7 @@ for (const field of FIELDS) {
     await openPage(visit);
     const given = await visit.page.evaluate((/** @type {string} */ json) => JSON.parse(json), JSON.stringify(TEXTS));
     assert.deepEqual(given, TEXTS, "the texts come into the page as they are");
+    await namesAreThere(visit);
     const answers = await hashes(visit, TEXTS.map((text) => [field, text]));
     TEXTS.forEach((text, place) => assert.equal(answers[place], native(field, text), `${field} ${JSON.stringify(text).slice(0, 60)}`));
   });

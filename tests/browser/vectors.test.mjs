@@ -10,6 +10,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { root } from "../../scripts/run.mjs";
 import { asked, NONCE, openStrict, strictPage } from "./support/strict.mjs";
+import { namesAreThere } from "./support/names.mjs";
 import { startWorld } from "./support/world.mjs";
 
 /** @type {import("./support/world.mjs").World} */
@@ -49,6 +50,7 @@ for (const [build, source] of Object.entries(BUILDS)) {
       /** @type {{ field: string, input: string, sha256: string | null }[]} */
       const cases = await table(file);
       assert.ok(cases.length > 50);
+      await namesAreThere(visit);
       const hashes = await visit.page.evaluate(
         (/** @type {{ field: string, input: string }[]} */ cases) =>
           cases.map(({ field, input }) => {
@@ -67,6 +69,7 @@ for (const [build, source] of Object.entries(BUILDS)) {
     /** @type {{ cases: { name: string, in: object, out: object }[] }} */
     const { cases } = await table("custom_data.json");
     assert.ok(cases.length > 10);
+    await namesAreThere(visit);
     const params = await visit.page.evaluate(
       (/** @type {{ in: object }[]} */ cases) => {
         const { twin, fbq } = /** @type {any} */ (window);

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context as _, Result};
-use twin_core::normalize::{Field, names};
+use twin_core::names::{LISTS, names};
 use twin_core::notice::Code;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -31,15 +31,13 @@ fn main() -> Result<()> {
         .with_context(|| format!("nothing could be written in {typescript}"))
 }
 
-/// For the file that is loaded when a page writes a country, state or gender out.
+/// For the file that is loaded when a page writes a country out, or the like.
 fn lists_of_names(folder: &Path) -> Result<()> {
     let mut code = String::from(
         "// Written by crates/bindgen from crates/core/src/normalize at every build.\nconst names: Readonly<Record<string, string>> = {\n",
     );
-    for field in Field::ALL {
-        if !names(field).is_empty() {
-            code += &format!("  {}: {:?},\n", field.key(), names(field));
-        }
+    for of in LISTS {
+        code += &format!("  {of}: {:?},\n", names(of));
     }
     fs::write(
         folder.join("names.ts"),

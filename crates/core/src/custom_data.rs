@@ -5,10 +5,10 @@
 
 use alloc::string::String;
 
-use crate::json::{inner, push_key};
+use crate::json::{inner, push_key, push_text};
 use crate::notice::{Code, Notices};
 use crate::personal::{Look, holds_email, is_personal, is_personal_name};
-use crate::platform::{Platform, host, only, step};
+use crate::platform::{Platform, host, only};
 use crate::text::{all, holds, is_one_of, join, pieces, place_of};
 
 /// What Meta takes under a key.
@@ -251,13 +251,13 @@ impl<Host: Platform> Cleaner<'_, Host> {
                 }
             }
             Kind::Currency => {
-                const CURRENCY: &str = concat!(
-                    only!(r"\s*([A-Za-z]{3})\s*"),
-                    host!(upper),
-                    step!("([A-Z]+)" => "\"$1\""),
-                );
+                const CURRENCY: &str = concat!(only!(r"\s*([A-Za-z]{3})\s*"), host!(upper));
                 code = Code::CurrencyInvalid;
-                sound = self.platform.rewrite(text, CURRENCY);
+                let currency = self.platform.rewrite(text, CURRENCY);
+                let known = self.platform.names("currency");
+                if !currency.is_empty() && (known.is_empty() || is_one_of(&currency, &known)) {
+                    push_text(&mut sound, &currency);
+                }
             }
             Kind::Free if value.starts_with('{') => {
                 self.object(value, |_| Kind::Free, None);

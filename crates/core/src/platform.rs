@@ -5,8 +5,6 @@
 
 use alloc::string::String;
 
-use crate::normalize::Field;
-
 /// A step of a rule: a pattern, and what takes the place of each of its matches (`$1`: the first group).
 ///
 /// Patterns are JavaScript's (flags `gu`, so `\s` is JavaScript's white space and `\w` ASCII) as far as the `regex` crate
@@ -41,9 +39,9 @@ pub trait Platform {
     /// Takes the steps one after the other.
     fn rewrite(&self, text: &str, steps: &'static str) -> String;
 
-    /// The names by which Meta knows the values of a field, see [`names`](crate::normalize::names); empty while they are not
-    /// there. A page needs them only for what is written out, such as `Germany`, and loads them then.
-    fn names(&self, field: Field) -> String;
+    /// The names or codes by which Meta knows the values of a key (`country`); empty while they are not there. A page needs
+    /// them only for what is written out, such as `Germany`, or rare, and loads them then.
+    fn names(&self, of: &str) -> String;
 }
 
 /// Whether a text holds what a step takes away.
@@ -67,7 +65,7 @@ mod native {
 
     use super::Platform;
     use crate::json::each;
-    use crate::normalize::{Field, names};
+    use crate::names::names;
     use crate::text::{decimal, join, pieces};
 
     /// Rust's own, for native builds.
@@ -92,8 +90,8 @@ mod native {
             text
         }
 
-        fn names(&self, field: Field) -> String {
-            names(field).into()
+        fn names(&self, of: &str) -> String {
+            names(of).into()
         }
     }
 

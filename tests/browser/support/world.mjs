@@ -29,10 +29,9 @@ export const META = "https://connect.meta.example";
 export async function startWorld({ engine: engineName = ENGINE, ...shopOptions } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), "twin-world-"));
   const proxy = await startProxy();
-  const standin = await startServer("twin-standin", { profile: "debug", args: ["--port", "0", "--latency-ms", "0"] });
+  const standin = await startServer("twin-standin", { args: ["--port", "0", "--latency-ms", "0"] });
   const startRelay = (/** @type {string} */ listen) =>
     startServer("twin-relay", {
-      profile: "debug",
       args: ["serve"],
       env: {
         TWIN_LISTEN: listen,

@@ -4,7 +4,7 @@
 /// stand, known or not).
 ///
 /// Beyond exact names it is a guess, wrong ones included (`"Great Britain"` → `gr`), but the same guess as the Pixel's.
-pub(super) const NAMES: &str = "unitedstatesS usa ind afghanistan alandislandsX albania algeriaDZ americansamoaS andorraD angolaO \
+pub(crate) const NAMES: &str = "unitedstatesS usa ind afghanistan alandislandsX albania algeriaDZ americansamoaS andorraD angolaO \
      anguillaI antarcticaQ antiguaandbarbudaG argentina armeniaM arubaW australia austriaT azerbaijan \
      bahamasS bahrainH bangladeshD barbadosB belarusY belgium belizeZ beninJ bermudaM bhutanT \
      boliviaplurinationalstateof bolivia bonairesinteustatinsandsabaQ bosniaandherzegovinaA botswanaW \

@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 
-use super::Field;
 use crate::platform::{Platform, host};
 use crate::text::{cut, is_one_of};
 
@@ -17,7 +16,7 @@ pub(super) fn code(word: &str, platform: &impl Platform) -> Option<String> {
     if word.len() < 2 {
         return None;
     }
-    let names = platform.names(Field::Ge);
+    let names = platform.names("ge");
     let (men, women) = cut(&names, b'/')?;
     if is_one_of(word, men) {
         Some(String::from("m"))
@@ -30,7 +29,7 @@ pub(super) fn code(word: &str, platform: &impl Platform) -> Option<String> {
 
 /// The words for a man, a slash, and those for a woman.
 #[cfg(feature = "relay")]
-pub(super) const NAMES: &str = "man male boy gentleman guy sir mister mr son father dad daddy papa uncle nephew brother \
+pub(crate) const NAMES: &str = "man male boy gentleman guy sir mister mr son father dad daddy papa uncle nephew brother \
      husband boyfriend groom widower king prince duke count emperor god lord lad fellow chap bloke dude he him his himself/\
      woman female girl lady miss ms mrs madam ma'am daughter mother mom mama mommy aunt niece sister wife girlfriend bride \
      widow queen princess duchess countess empress goddess maiden lass gal chick dame belle she her hers herself";

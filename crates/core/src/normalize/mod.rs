@@ -17,6 +17,8 @@ mod region;
 mod st;
 mod zp;
 
+#[cfg(feature = "relay")]
+pub(crate) use self::{country::NAMES as COUNTRIES, ge::NAMES as GENDERS, st::NAMES as STATES};
 use alloc::string::String;
 
 use crate::notice::Code;
@@ -116,19 +118,6 @@ pub fn normalize(field: Field, value: &str, year: u64, platform: &impl Platform)
         _ => text,
     };
     Some(normalized).filter(|text| !text.is_empty())
-}
-
-/// The names and words of a field whose values Meta knows by name; empty for all others. The browser has them in a file of
-/// its own, see [`Platform::names`].
-#[cfg(feature = "relay")]
-#[must_use]
-pub const fn names(field: Field) -> &'static str {
-    match field {
-        Field::Ge => ge::NAMES,
-        Field::St => st::NAMES,
-        Field::Country => country::NAMES,
-        _ => "",
-    }
 }
 
 /// A doubt about a value that can be normalized, yet is unlikely to match.

@@ -19,7 +19,7 @@ pub(super) fn code(letters: String, field: Field, platform: &impl Platform) -> O
     if letters.len() <= 2 {
         return Some(letters);
     }
-    let names = platform.names(field);
+    let names = platform.names(field.key());
     if names.is_empty() {
         return None;
     }
@@ -31,7 +31,7 @@ pub(super) fn code(letters: String, field: Field, platform: &impl Platform) -> O
 /// Whether the code of a value is a guess: neither two letters nor an exact name.
 pub(super) fn is_guess(value: &str, field: Field, platform: &impl Platform) -> bool {
     let letters = platform.rewrite(value, RULE);
-    letters.len() != 2 && find(&letters, &platform.names(field), true).is_none()
+    letters.len() != 2 && find(&letters, &platform.names(field.key()), true).is_none()
 }
 
 /// The code of the first name that the letters are, or hold.

@@ -4,7 +4,7 @@
 ///
 /// Meta's documentation asks for full names outside the US; its libraries send two letters. We follow the libraries, so
 /// that both twins agree.
-pub(super) const NAMES: &str = "ontario quebecC britishcolumbiaC albertaB saskatchewanK manitobaB novascotiaS newbrunswickB \
+pub(crate) const NAMES: &str = "ontario quebecC britishcolumbiaC albertaB saskatchewanK manitobaB novascotiaS newbrunswickB \
      princeedwardislandE newfoundlandandlabradorL yukonT northwestterritoriesT nunavut alabama alaskaK \
      arizonaZ arkansas california colorado connecticutT delaware florida georgiaA hawaiiI idaho \
      illinois indiana iowaA kansasS kentuckyY louisianaA maineE marylandD massachusetts michigan \
