@@ -223,9 +223,9 @@ export interface Diagnosis {
    * Where each came from with the last event, `fbp cookie fbc none`: `cookie` (found), `made`, `remembered` (restored after a
    * purge), `renewed` (a new ad click), `none`. Empty before the first event.
    */
+  cookieSources: string;
   /** Customer fields that the last event did not carry, the most useful first: what would make it match better. */
   missingFields: string[];
-  cookieSources: string;
   notices: Notice[];
 }
 
