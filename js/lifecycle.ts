@@ -4,8 +4,11 @@
 
 import { attempt } from "./wall.js";
 
-/** Unix time in ms. Pages exist that have replaced `Date.now`. */
-export const now_ms = (): number => +new Date();
+/** Unix time in ms, as the page counts it; pages exist whose `Date.now` is none. */
+export function now_ms(): number {
+  const now = attempt(() => Date.now());
+  return Number.isFinite(now) ? (now as number) : +new Date();
+}
 
 /** Whether the browser has only prepared the page: nobody has seen it, and perhaps nobody will. */
 export const isPrerendered = (): boolean => Boolean((document as { prerendering?: boolean }).prerendering);

@@ -54,7 +54,7 @@ fn carry_out(
     now_ms: u64,
     notes: &mut Notices,
 ) -> (String, &'static str) {
-    let is_spoiled = cookies::is_spoiled(header, name, &Browser);
+    let (count, is_spoiled) = cookies::of_name(header, name, &Browser);
     if is_spoiled {
         page::expire(name);
     }
@@ -62,7 +62,10 @@ fn carry_out(
         Plan::None => (String::new(), "none"),
         Plan::Keep(value) if is_spoiled => (set(name, host, value, notes), "cookie"),
         Plan::Keep(value) => {
-            page::renew(&place(name, host, &value));
+            // Of two the one that is set again may then come last, and Meta's library takes the first.
+            if count == 1 {
+                page::renew(&place(name, host, &value));
+            }
             (value, "cookie")
         }
         Plan::Restore(value) => (set(name, host, value, notes), "remembered"),

@@ -34,7 +34,7 @@ visiting("case 18: offline when it is tracked, online later on the same page", a
   await openQuiet(visit);
   await visit.setOffline(true);
   await buy(visit, "5018");
-  await until("a failed post", () => visit.errors.length > 0);
+  await until("a failed post", async () => /** @type {any} */ (await visit.twin("diagnose")).lastStatus === 0);
   assert.equal((await kept(visit)).length, 1);
   await visit.setOffline(false);
   // The Pixel has no second try.
@@ -47,7 +47,7 @@ visiting("case 18: offline when it is tracked, online on a later page", async (v
   const later = await visit.tab();
   await visit.setOffline(true);
   await buy(visit, "5118");
-  await until("a failed post", () => visit.errors.length > 0);
+  await until("a failed post", async () => /** @type {any} */ (await visit.twin("diagnose")).lastStatus === 0);
   await visit.close();
   await visit.setOffline(false);
   await later.open("/quiet");
@@ -104,7 +104,7 @@ visiting("case 19: no TLS where the endpoint should be: kept, and delivered once
   publish(world, "/quiet", STUB, tag(world, { endpoint: `${origin}/twin/events` }));
   await visit.open("/quiet");
   await buy(visit, "5419");
-  await until("an error of TLS", () => visit.errors.some((text) => /ERR_SSL/.test(text)), () => [visit.errors, posts(world)]);
+  await until("a failed post", async () => /** @type {any} */ (await visit.twin("diagnose")).lastStatus === 0, () => [visit.errors, posts(world)]);
   assert.equal((await kept(visit)).length, 1);
   assert.deepEqual(posts(world), []);
   await until("the hit", () => hits(world).length === 1);

@@ -81,14 +81,19 @@ pub fn read(header: &str, name: &str, platform: &impl Platform) -> Option<String
     None
 }
 
-/// Whether a malformed cookie of that name is among them: Meta's libraries may look at that one alone, and then make another
-/// value than the one that [`read`] gives.
+/// How many cookies of that name there are, and whether one is malformed: Meta's libraries may look at that one alone, and
+/// then make another value than the one that [`read`] gives.
 #[must_use]
-pub fn is_spoiled(header: &str, name: &str, platform: &impl Platform) -> bool {
-    pieces(header, b';').any(|cookie| {
+pub fn of_name(header: &str, name: &str, platform: &impl Platform) -> (usize, bool) {
+    let (mut count, mut is_spoiled) = (0, false);
+    for cookie in pieces(header, b';') {
         let (key, value) = cut(cookie, b'=').unwrap_or((cookie, ""));
-        key.strip_prefix(' ').unwrap_or(key) == name && !is_valid(value, platform)
-    })
+        if key.strip_prefix(' ').unwrap_or(key) == name {
+            count += 1;
+            is_spoiled |= !is_valid(value, platform);
+        }
+    }
+    (count, is_spoiled)
 }
 
 /// The part of `host` with so many dots, from its end: of `www.example.com` 0 is `com`, 1 `example.com`.

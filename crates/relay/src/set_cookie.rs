@@ -38,9 +38,9 @@ impl Posted {
 
 /// The headers to set. `page_host`: the host of the page that posts, `None` if no page does.
 ///
-/// A cookie that came is set again: of several the one that the event carries, since the Pixel may not have read it yet, and
-/// one that scripts can't see is not made visible between the twins. One that did not come, while the page still remembers
-/// its value, was purged, and is set again if the page lies within the cookie's domain.
+/// A cookie that came is set again, unless two came: the one that is set may then stand last, and Meta's library takes the
+/// first. One that did not come, while the page still remembers its value, was purged, and is set again if the page lies
+/// within the cookie's domain.
 pub(crate) fn refresh(
     headers: &HeaderMap,
     caller: &Caller,
@@ -64,12 +64,10 @@ pub(crate) fn refresh(
                 })
             })
         };
-        let carried = posted.clone().filter(|value| {
-            let cookie = format!("{name}={value}");
-            sent.split(';').any(|one| one.trim() == cookie)
-        });
-        let came = carried.or_else(|| cookies::read(&sent, name, &Native));
-        let Some(value) = came.or_else(remembered) else {
+        if cookies::of_name(&sent, name, &Native).0 > 1 {
+            continue;
+        }
+        let Some(value) = cookies::read(&sent, name, &Native).or_else(remembered) else {
             continue;
         };
         let mut cookie = match (&place, place.domain(&value)) {
@@ -173,16 +171,21 @@ mod tests {
     }
 
     #[test]
-    fn of_several_cookies_the_one_that_the_event_carries_is_set_again() {
-        let sent = "_fbp=fb.1.1700000000000.555; _fbp=fb.2.1700000000001.222";
-        let carried = "fb.2.1700000000001.222";
-        let set = set("www.shop.example", true, sent, None, carried);
+    fn of_several_cookies_none_is_set_again() {
+        let sent =
+            "_fbp=fb.1.1700000000000.555; _fbp=fb.2.1700000000001.222; _fbc=fb.1.1700000000000.AbC";
+        let set = set(
+            "www.shop.example",
+            true,
+            sent,
+            None,
+            "fb.2.1700000000001.222",
+        );
         assert!(
-            set.iter()
-                .any(|cookie| cookie.starts_with("_fbp=fb.2.1700000000001.222; ")),
+            set.iter().all(|cookie| cookie.starts_with("_fbc=")),
             "{set:?}"
         );
-        assert!(!set.iter().any(|cookie| cookie.contains("555")), "{set:?}");
+        assert_eq!(set.len(), 1);
     }
 
     #[test]
