@@ -12,7 +12,7 @@ const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
 /** What twin.js and index.js load from beside them. */
-export const PARTS = ["texts", "plain", "signals", "adopt", "views", "forms", "data-layer"];
+export const PARTS = ["texts", "plain", "signals", "adopt", "views", "forms", "data-layer", "gtm"];
 
 /** @param {string} load how a part is loaded by its name, as code */
 const define = (load) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), LOAD: load });
@@ -65,7 +65,7 @@ const esm = {
 /** The parts that are loaded only when used; the same for both. */
 const parts = {
   ...shared,
-  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js"), views: folder("build/js/optional/views.js"), plain: folder("build/plain.js") },
+  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js"), views: folder("build/js/optional/views.js"), gtm: folder("build/js/optional/gtm.js"), plain: folder("build/plain.js") },
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
 };
