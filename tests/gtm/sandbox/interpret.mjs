@@ -11,34 +11,33 @@ import { read, write } from "./values.mjs";
 /** Names and their values, one block within the other. */
 class Scope {
   /** @type {Map<string, unknown>} */
-  #names = new Map();
-  #outer;
+  names = new Map();
 
   /** @param {Scope} [outer] */
   constructor(outer) {
-    this.#outer = outer;
+    this.outer = outer;
   }
 
   /** @param {string} name @returns {Scope | undefined} */
-  #owner(name) {
-    return this.#names.has(name) ? this : this.#outer?.#owner(name);
+  owner(name) {
+    return this.names.has(name) ? this : this.outer?.owner(name);
   }
 
   /** @param {string} name @param {unknown} value */
   declare(name, value) {
-    this.#names.set(name, value);
+    this.names.set(name, value);
   }
 
   /** A name that nobody has declared is `undefined`. @param {string} name */
   get(name) {
-    return this.#owner(name)?.#names.get(name);
+    return this.owner(name)?.names.get(name);
   }
 
   /** @param {string} name @param {unknown} value */
   set(name, value) {
-    const owner = this.#owner(name);
+    const owner = this.owner(name);
     if (!owner) throw new ReferenceError(`${name} was not declared.`);
-    owner.#names.set(name, value);
+    owner.names.set(name, value);
     return value;
   }
 }
@@ -53,7 +52,7 @@ const BINARY = {
 /** @type {Record<string, (a: any) => unknown>} */
 const UNARY = { "!": (a) => !a, "-": (a) => -a, "+": (a) => +a, typeof: (a) => (Array.isArray(a) ? "object" : typeof a) };
 
-/** @param {Node} node @param {string} what */
+/** @param {Node} node @param {string} what @returns {any} */
 function refuse(node, what) {
   throw new SyntaxError(`GTM's sandbox has no ${what} (line ${node.loc?.start.line}).`);
 }
