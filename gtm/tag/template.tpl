@@ -912,7 +912,10 @@ const readEvent = (pixelIds, name) => {
 
 // --- To the companion
 
-const put = (call) => createQueue('twin.q')(call);
+const put = (call) => {
+  const push = createQueue('twin.q');
+  push(call);
+};
 
 // The companion's name, with the queue that it empties; false if something of the page's has it.
 const prepareQueue = () => {

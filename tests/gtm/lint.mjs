@@ -40,6 +40,7 @@ export function language({ tree }) {
     if (/^(Binary|Unary)Expression$/.test(node.type) && !KNOWN.operators.includes(node.operator)) return [`${at}${node.operator}`];
     const isName = node.type === "CallExpression" && node.callee.type === "Identifier";
     if (isName && !declared.has(node.callee.name)) return [`${at}${node.callee.name} is declared nowhere`];
+    if (node.type === "CallExpression" && !["Identifier", "MemberExpression"].includes(node.callee.type)) return [`${at}a call of what has no name`];
     const method = node.type === "CallExpression" && node.callee.type === "MemberExpression" && node.callee.property.name;
     if (method && ![...ANY_METHOD, ...OWN_METHODS].includes(method)) return [`${at}no method ${method}`];
     return [];

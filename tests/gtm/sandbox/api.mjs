@@ -55,7 +55,10 @@ export function createApi(host, permissions) {
     makeString: (/** @type {unknown} */ value) => String(value),
     makeNumber: (/** @type {unknown} */ value) => Number(value),
     makeInteger: (/** @type {unknown} */ value) => Math.floor(Number(value)),
-    makeTableMap: (/** @type {any[]} */ rows, /** @type {string} */ key, /** @type {string} */ value) => Object.fromEntries(rows.map((row) => [row[key], row[value]])),
+    makeTableMap(/** @type {any[]} */ rows, /** @type {string} */ key, /** @type {string} */ value) {
+      const whole = rows.filter((row) => Object.hasOwn(row, key) && Object.hasOwn(row, value));
+      return whole.length > 0 ? Object.fromEntries(whole.map((row) => [row[key], row[value]])) : null;
+    },
     generateRandom: (/** @type {number} */ least, /** @type {number} */ most) => least + Math.floor(Math.random() * (most - least + 1)),
     getTimestampMillis: () => Date.now(),
     callLater: (/** @type {() => void} */ act) => host.callLater(act),

@@ -3,7 +3,7 @@
  * way to anything that was not handed in. Works in Node and in a page whose policy forbids `eval`.
  */
 
-import { read, write } from "./values.mjs";
+import { callMethod, read, write } from "./values.mjs";
 
 /** @typedef {any} Node of the syntax tree, as acorn makes it */
 /** @typedef {{ kind: "return" | "break" | "continue", value?: unknown }} Leave why a statement has ended early */
@@ -50,7 +50,7 @@ const BINARY = {
 };
 
 /** @type {Record<string, (a: any) => unknown>} */
-const UNARY = { "!": (a) => !a, "-": (a) => -a, "+": (a) => +a, typeof: (a) => (Array.isArray(a) ? "object" : typeof a) };
+const UNARY = { "!": (a) => !a, "-": (a) => -a, typeof: (a) => (Array.isArray(a) ? "object" : typeof a) };
 
 /** @param {Node} node @param {string} what @returns {any} */
 function refuse(node, what) {
@@ -98,9 +98,12 @@ const EXPRESSIONS = {
   MemberExpression: (node, scope) => (node.optional ? refuse(node, "?.") : read(evaluate(node.object, scope), key(node, scope))),
   CallExpression(node, scope) {
     if (node.optional) refuse(node, "?.");
-    const callee = evaluate(node.callee, scope);
-    if (typeof callee !== "function") throw new TypeError(`${node.callee.name ?? node.callee.property?.name} is no function (line ${node.loc?.start.line}).`);
-    return callee(...node.arguments.map((/** @type {Node} */ one) => evaluate(one, scope)));
+    const args = () => node.arguments.map((/** @type {Node} */ one) => evaluate(one, scope));
+    if (node.callee.type === "MemberExpression") return callMethod(evaluate(node.callee.object, scope), key(node.callee, scope), args());
+    // What a call gives has to have a name before it can be called.
+    const callee = scope.get(nameOf(node.callee));
+    if (typeof callee !== "function") throw new TypeError(`${node.callee.name} is no function (line ${node.loc?.start.line}).`);
+    return callee(...args());
   },
   AssignmentExpression(node, scope) {
     const value = () => evaluate(node.right, scope);

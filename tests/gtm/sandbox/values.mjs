@@ -16,26 +16,22 @@ export function kind(value) {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** @param {any} owner @param {string[]} methods @param {PropertyKey} key */
-const method = (owner, methods, key) => (methods.includes(String(key)) ? (/** @type {unknown[]} */ ...args) => owner[key](...args) : undefined);
-
-/** A property as the sandbox reads it. @param {any} owner @param {any} key */
+/** A property as the sandbox reads it: a method is none. @param {any} owner @param {any} key */
 export function read(owner, key) {
-  switch (kind(owner)) {
-    case "undefined":
-    case "null":
-      throw new TypeError(`${owner} has no property ${String(key)}.`);
-    case "string":
-      return key === "length" || /^\d+$/.test(String(key)) ? owner[key] : method(owner, STRING, key);
-    case "array":
-      return key === "length" || /^\d+$/.test(String(key)) ? owner[key] : method(owner, ARRAY, key);
-    case "number":
-      return method(owner, NUMBER, key);
-    case "boolean":
-      return undefined;
-    default:
-      return Object.hasOwn(owner, key) ? owner[key] : method(owner, OBJECT, key);
-  }
+  if (owner === undefined || owner === null) throw new TypeError(`${owner} has no property ${String(key)}.`);
+  if (typeof owner === "string" || Array.isArray(owner)) return key === "length" || /^\d+$/.test(String(key)) ? owner[key] : undefined;
+  return (typeof owner === "object" || typeof owner === "function") && Object.hasOwn(owner, key) ? owner[key] : undefined;
+}
+
+/** @type {Record<string, string[]>} */
+const METHODS_OF = { string: STRING, array: ARRAY, number: NUMBER, boolean: NUMBER, object: OBJECT, function: OBJECT };
+
+/** Calls a method, or a function that is a property. @param {any} owner @param {any} key @param {unknown[]} args */
+export function callMethod(owner, key, args) {
+  const own = read(owner, key);
+  if (typeof own === "function") return own(...args);
+  if (!METHODS_OF[kind(owner)]?.includes(key)) throw new TypeError(`${kind(owner)} has no method ${String(key)}.`);
+  return owner[key](...args);
 }
 
 /** @param {any} owner @param {any} key @param {unknown} value */
