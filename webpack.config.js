@@ -11,7 +11,7 @@ import webpack from "webpack";
 const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
-/** What twin.js and index.js load from beside them. */
+/** What twin.js and index.js load from beside them; `gtm` twin.js alone. */
 export const PARTS = ["texts", "plain", "signals", "adopt", "views", "forms", "data-layer", "gtm"];
 
 /** @param {string} load how a part is loaded by its name, as code */
@@ -56,7 +56,7 @@ const script = {
 /** The npm package's module. */
 const esm = {
   ...shared,
-  plugins: [define(`(name)=>({${PARTS.map((part) => `"${part}":()=>import("./${part}.js")`)}})[name]()`)],
+  plugins: [define(`(name)=>({${PARTS.filter((part) => part !== "gtm").map((part) => `"${part}":()=>import("./${part}.js")`)}})[name]()`)],
   entry: folder("build/js/index.js"),
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "index.js", chunkFilename: "[name].js", library: { type: "module" } },

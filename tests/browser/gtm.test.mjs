@@ -212,7 +212,7 @@ visiting("the page's own companion is used, with its own settings", async (visit
 
 visiting("the Pixel is told to leave the page alone, before its init", async (visit, world) => {
   const calls = "window.calls=[];window.fbq=(...call)=>calls.push(call);fbq.queue=[]";
-  servePage(world, { script: calls, tags: [{ fields: { disableAutoConfig: true, disableHistory: true, ldu: true, lduCountry: "1", lduState: "1000" } }] });
+  servePage(world, { script: calls, tags: [{ fields: { endpoint: "", disableAutoConfig: true, disableHistory: true, ldu: true, lduCountry: "1", lduState: "1000" } }] });
   await openPage(visit);
   await push(visit, purchase("T-13"), purchase("T-14"));
   await until("two events", () => visit.page.evaluate(() => /** @type {any} */ (window).calls.filter((/** @type {unknown[]} */ [method]) => method === "trackSingle").length === 2));

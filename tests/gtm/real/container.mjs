@@ -10,6 +10,9 @@ import { compile } from "./compile.mjs";
 const TAG = "__cvt_1_10";
 const VARIABLE = "__cvt_1_11";
 
+/** The value of the event-id variable, for a field of the tag. */
+export const VARIABLE_VALUE = ["macro", 1];
+
 /** @typedef {import("../lint.mjs").Template} Template */
 
 /** Where the container's own data is in gtm.js. @param {string} code @returns {{ start: number, end: number }} */
@@ -31,13 +34,9 @@ export function containerWith(code, { tag, variable }, fields, events) {
   const { start, end } = dataIn(code);
   const data = runInNewContext(`(${code.slice(start, end)})`);
   data.resource.macros = [{ function: "__e" }, { function: VARIABLE, vtp_eventIdSource: "order" }];
-  data.resource.tags = [
-    { function: TAG, metadata: ["map"], once_per_event: true, tag_id: 1, ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`vtp_${name}`, value])) },
-    // Says what the variable gives in the same event.
-    { function: "__html", metadata: ["map"], once_per_event: true, tag_id: 2, vtp_html: ["template", "<script>window.variable=", ["escape", ["macro", 1], 8, 16], "</script>"], vtp_supportDocumentWrite: false, vtp_enableIframeMode: false, vtp_enableEditJsMacroBehavior: false },
-  ];
+  data.resource.tags = [{ function: TAG, metadata: ["map"], once_per_event: true, tag_id: 1, ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`vtp_${name}`, value])) }];
   data.resource.predicates = [{ function: "_re", arg0: ["macro", 0], arg1: `^(${events})$` }];
-  data.resource.rules = [[["if", 0], ["add", 0, 1]]];
+  data.resource.rules = [[["if", 0], ["add", 0]]];
   data.runtime.push(compile(TAG, tag.tree), compile(VARIABLE, variable.tree));
   data.permissions = { ...data.permissions, [TAG]: flatten(tag.permissions), [VARIABLE]: flatten(variable.permissions) };
   data.sandboxed_scripts = [TAG, VARIABLE];
