@@ -188,6 +188,16 @@ visiting("a policy with a nonce and nothing else: both twins come, through the p
   assert.deepEqual(await settled(visit, 1), [["purchase", "success"]]);
 });
 
+visiting("the guide's policy is enough, and needs no plain-JS build", async (visit, world) => {
+  const [, policy = ""] = /^```\n(script-src[^]*?)\n```$/m.exec(await readFile(path.join(root, "docs/install/gtm.md"), "utf8")) ?? [];
+  // The page of the test has an icon without a file.
+  servePage(world, { headers: { "content-security-policy": policy.replaceAll("\n", " ").replace("nonce-…", `nonce-${NONCE}`).replace("img-src", "img-src data:") } });
+  await openPage(visit);
+  await push(visit, purchase("T-17"));
+  await conversion(world, "Purchase", "deduplicated");
+  assert.deepEqual(requests(world).filter((url) => url.endsWith("/twin-plain.js")), []);
+});
+
 visiting("an endpoint that answers 500: the tag has succeeded, the Pixel has its event, and the twin follows", async (visit, world) => {
   const open = world.proxy.answer(`${SHOP}/twin/events`, { status: 500 });
   servePage(world);
