@@ -34,7 +34,7 @@ void createTwin(options as unknown as TwinOptions).then((twin: Twin) => {
     const [method, ...args] = Array.from(call);
     const reply = typeof args[args.length - 1] === "function" ? (args.pop() as (answer?: unknown) => void) : undefined;
     const [name, params, options] = args;
-    if (method === "event") return void part("gtm").then((gtm) => (gtm ? gtm(trackAt, name, reply) : reply?.()));
+    if (method === "event") return void part("gtm").then((gtm) => attempt(() => (gtm ? gtm(trackAt, name, reply) : reply?.())));
     const result = attempt(() =>
       call.t && method === "track" ? trackAt(call.t, name, params, options) : (twin as unknown as Record<string, (...args: unknown[]) => unknown>)[String(method)]?.(...args),
     );
