@@ -11,8 +11,8 @@ import webpack from "webpack";
 const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
-/** What twin.js and index.js load from beside them. */
-export const PARTS = ["texts", "names", "plain", "signals", "adopt", "views", "forms", "data-layer"];
+/** What twin.js and index.js load from beside them; `gtm` twin.js alone. */
+export const PARTS = ["texts", "names", "plain", "signals", "adopt", "views", "forms", "data-layer", "gtm"];
 
 /** @param {string} load how a part is loaded by its name, as code */
 const define = (load) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), LOAD: load });
@@ -56,7 +56,7 @@ const script = {
 /** The npm package's module. */
 const esm = {
   ...shared,
-  plugins: [define(`(name)=>({${PARTS.map((part) => `"${part}":()=>import("./${part}.js")`)}})[name]()`)],
+  plugins: [define(`(name)=>({${PARTS.filter((part) => part !== "gtm").map((part) => `"${part}":()=>import("./${part}.js")`)}})[name]()`)],
   entry: folder("build/js/index.js"),
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "index.js", chunkFilename: "[name].js", library: { type: "module" } },
@@ -65,7 +65,7 @@ const esm = {
 /** The parts that are loaded only when used; the same for both. */
 const parts = {
   ...shared,
-  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js"), views: folder("build/js/optional/views.js"), plain: folder("build/plain.js") },
+  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js"), views: folder("build/js/optional/views.js"), gtm: folder("build/js/optional/gtm.js"), plain: folder("build/plain.js") },
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
 };

@@ -50,6 +50,8 @@ export function load(url: string): void {
   } as Fbq;
   const script = document.createElement("script");
   script.async = true;
+  // What a page's policy lets run by a nonce needs it, too.
+  script.nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
   try {
     // Where the page demands Trusted Types, text is no address. Whether our policy may be is the page's decision; if not,
     // no stub stands in the way of a script that the page may load itself.

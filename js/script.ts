@@ -6,6 +6,7 @@
 import { NAME_TAKEN } from "./codes.js";
 import { createTwin } from "./index.js";
 import { report } from "./notices.js";
+import { part } from "./parts.js";
 import { trackAt } from "./twin.js";
 import type { Moment, Twin, TwinOptions } from "./types.js";
 import { attempt } from "./wall.js";
@@ -14,24 +15,26 @@ import { attempt } from "./wall.js";
  * One call as the stub keeps it: a method's name, its arguments, and last, if wanted, a function for the answer; with when and
  * where it was made.
  */
-type Call = ArrayLike<unknown> & { t?: Moment };
+type Call = ArrayLike<unknown> & { 1?: { setup?: object }; t?: Moment };
 
 interface Stub {
   (...call: unknown[]): unknown;
-  q?: { push(call: Call): unknown; splice(from: number): Call[] };
+  q?: { push(call: Call): unknown; splice(from: number): Call[]; find(is: (call: Call) => unknown): Call | undefined };
 }
 
 const page = window as { twin?: Stub };
 
-/** The options that the tag carries: `data-pixel-id` is `pixelId`. */
+/** The options that the tag carries: `data-pixel-id` is `pixelId`. One that Google Tag Manager has put in carries none: its first event does. */
 const options: Record<string, unknown> = { ...(document.currentScript as HTMLElement | null)?.dataset };
+if (!options["pixelId"]) Object.assign(options, attempt(() => page.twin?.q?.find((call) => call[1]?.setup)?.[1]?.setup));
 if ("routes" in options) options["routes"] = attempt(() => JSON.parse(String(options["routes"])) as unknown) ?? "";
 
 void createTwin(options as unknown as TwinOptions).then((twin: Twin) => {
   const answer = (call: Call): unknown => {
     const [method, ...args] = Array.from(call);
-    const reply = typeof args[args.length - 1] === "function" ? (args.pop() as (answer: unknown) => void) : undefined;
+    const reply = typeof args[args.length - 1] === "function" ? (args.pop() as (answer?: unknown) => void) : undefined;
     const [name, params, options] = args;
+    if (method === "event") return void part("gtm").then((gtm) => attempt(() => (gtm ? gtm(trackAt, name, reply) : reply?.())));
     const result = attempt(() =>
       call.t && method === "track" ? trackAt(call.t, name, params, options) : (twin as unknown as Record<string, (...args: unknown[]) => unknown>)[String(method)]?.(...args),
     );

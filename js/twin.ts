@@ -42,7 +42,7 @@ const DELIVER = 3;
 const hashed = (user: string): string => enter(() => askModule(HASH, joined(now_ms()) + user + MARK)) ?? "";
 
 /** `track` for a call that was made earlier: before the companion was there. */
-export let trackAt: (moment: Moment, name: unknown, params: unknown, options: unknown) => string;
+export let trackAt: (moment: Moment, name: unknown, params: unknown, options: unknown, adopted?: string, ids?: unknown, isFresh?: unknown) => string;
 
 export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin {
   const { pixelId: pixelIds, dataProcessingOptionsCountry: country, dataProcessingOptionsState: state } = settings;
@@ -105,8 +105,8 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     if (!adopted && route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
   }
 
-  /** `adopted`: not empty if the page has fired the event itself. */
-  function track([time_ms, url, referrer = ""]: Moment, name: unknown, params: unknown, options: unknown, adopted = ""): string {
+  /** `adopted`: not empty if the page has fired the event itself; `ids`: of its pixels; `isFresh`: its `eventId` never comes again. */
+  function track([time_ms, url, referrer = ""]: Moment, name: unknown, params: unknown, options: unknown, adopted = "", ids: unknown = pixelIds, isFresh?: unknown): string {
     consent.check();
     const eventName = idText(name) ?? "";
     const { own, order, user, route } = readOptions(options);
@@ -114,7 +114,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
     // Only without a word of the shop's own against it: a signal may still change.
     if (consent.state !== "denied" || consent.source !== "call") {
-      waiting.push(joined(pixelIds, adopted, settings.routing, route || settings.routes[eventName] || "", eventName, id, own || order, time_ms, clean(url), clean(referrer), readParams(params), more) + user + MARK);
+      waiting.push(joined(ids, adopted, settings.routing, route || settings.routes[eventName] || "", eventName, id, isFresh ? "" : own || order, time_ms, clean(url), clean(referrer), readParams(params), more) + user + MARK);
       if (waiting.length > MAX_WAITING) {
         waiting.shift();
         report(WAITING_FULL, "consent");

@@ -94,7 +94,7 @@ await begin(async () => {
   await tests("Rust tests of twin-core in WebAssembly", "cargo", ["test", "--quiet", "--locked", "--no-fail-fast", "--package=twin-core", "--features=relay", "--target=wasm32-wasip1"], {
     CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${root}/scripts/wasi.mjs`,
   });
-  await tests("shape, shop and data layer", "node", [...node, "tests/architecture.test.mjs", "tests/data-layer.test.mjs", "www/"]);
+  await tests("shape, shop, data layer and tag manager", "node", [...node, "tests/architecture.test.mjs", "tests/data-layer.test.mjs", "tests/gtm/", "www/"]);
   // The binaries were built with the Rust tests.
   await tests("the stand-in in a browser", "node", [...node, "crates/standin/tests/browser/"], { CHROMIUM: chromium, TWIN_STANDIN: `${root}/target/debug/twin-standin` });
   await tests("npm start", "node", [...node, "tests/start.test.mjs"]);

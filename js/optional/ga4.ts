@@ -53,8 +53,8 @@ const UNIVERSAL: readonly (readonly [action: string, name: string])[] = [
 /** More items than any cart has: beyond it, it is no list that could be read to its end. */
 const MAX_ITEMS = 1000;
 
-/** What a push is to Meta; nothing, if it is none of its events. */
-export function read(entry: unknown, options?: DataLayerOptions | null): Call | undefined {
+/** What a push is to Meta; nothing, if it is none of its events. `wanted`: what to take it for, whatever it is called. */
+export function read(entry: unknown, options?: DataLayerOptions | null, wanted?: string): Call | undefined {
   // gtag() pushes its arguments as they are.
   const isCommand = get(entry, 0) === "event";
   const event = isCommand ? get(entry, 1) : get(entry, "event");
@@ -63,9 +63,9 @@ export function read(entry: unknown, options?: DataLayerOptions | null): Call | 
   const [action, universalName] = UNIVERSAL.find(([action]) => !get(ecommerce, "items") && isObject(get(ecommerce, action))) ?? [];
   const part = action && get(ecommerce, action);
   const field = get(part, "actionField");
-  let name = EVENTS.get(event as string) ?? universalName;
+  let name = wanted || (EVENTS.get(event as string) ?? universalName);
   // Each step of a Universal Analytics checkout is such a push; the first one begins it.
-  if (name === "InitiateCheckout" && Number(value(get(field, "step")) ?? 1) > 1) name = undefined;
+  if (!wanted && name === "InitiateCheckout" && Number(value(get(field, "step")) ?? 1) > 1) name = undefined;
   if (!name) return undefined;
 
   const universal = { items: get(part, "products"), value: get(field, "revenue"), transaction_id: get(field, "id"), currency: get(ecommerce, "currencyCode") };
