@@ -53,13 +53,23 @@ const script = {
   output: { path: folder("dist"), filename: "twin.js", chunkFilename: "twin-[name].js", iife: true },
 };
 
-/** The npm package's module. */
+/** The npm package's module, with a map to its sources. */
 const esm = {
   ...shared,
+  devtool: "source-map",
+  module: { ...shared.module, rules: [{ test: /build.js.*\.js$/, enforce: "pre", use: "source-map-loader" }] },
   plugins: [define(`(name)=>({${PARTS.filter((part) => part !== "gtm").map((part) => `"${part}":()=>import("./${part}.js")`)}})[name]()`)],
   entry: folder("build/js/index.js"),
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "index.js", chunkFilename: "[name].js", library: { type: "module" } },
+};
+
+/** The same with the module as a file of its own, which the browser compiles while it comes. */
+const streaming = {
+  ...esm,
+  entry: folder("build/js/index.js"),
+  resolve: { alias: { [folder("build/js/module-text.js")]: folder("build/js/module-file.js") } },
+  output: { ...esm.output, filename: "wasm.js" },
 };
 
 /** The parts that are loaded only when used; the same for both. */
@@ -70,4 +80,4 @@ const parts = {
   output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
 };
 
-export default [script, esm, parts];
+export default [script, esm, streaming, parts];

@@ -1,24 +1,20 @@
 /**
- * Brings the rules up. Once, whoever asks, and as a rule without another request: the module's bytes are in this file as
- * text. Where the page or the browser lets no WebAssembly run, the same module as plain JS is loaded from beside this file.
+ * Brings the rules up. Where the page or the browser lets no WebAssembly run, the same module as plain JS is loaded from
+ * beside this file.
  */
 
 import * as glue from "../glue/pixel_twin_bg.js";
 import { PLAIN_BUILD } from "./codes.js";
 import { report } from "./notices.js";
 import { use } from "./page.js";
+import { instantiate } from "./module-text.js";
 import { part } from "./parts.js";
-
-/** The module's bytes as text, put in by scripts/build.mjs at the end of the file. */
-declare const WASM_TEXT: string;
 
 /** Rejects where neither build can run. */
 export async function load(): Promise<void> {
-  // What scripts/wasm-text.mjs did, undone; characters past 255 lose what is over a byte.
-  const code = Uint8Array.from(WASM_TEXT, (character) => [0, 8, 9, 10, 11, 12, 13]["XYZUQWV".indexOf(character)] ?? character.charCodeAt(0));
   let exports: WebAssembly.Exports;
   try {
-    exports = (await WebAssembly.instantiate(code, glue.imports)).instance.exports;
+    exports = (await instantiate(glue.imports)).instance.exports;
   } catch {
     exports = (await part("plain"))!(glue.imports);
     report(PLAIN_BUILD, "WebAssembly");

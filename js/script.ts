@@ -4,9 +4,9 @@
  */
 
 import { NAME_TAKEN } from "./codes.js";
-import { createTwin } from "./index.js";
 import { report } from "./notices.js";
 import { part } from "./parts.js";
+import { createTwin } from "./start.js";
 import { trackAt } from "./twin.js";
 import type { Moment, Twin, TwinOptions } from "./types.js";
 import { attempt } from "./wall.js";

@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, cp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { wasmText } from "./wasm-text.mjs";
 import { begin, root, run, Stop } from "./run.mjs";
@@ -137,9 +137,11 @@ async function bundle() {
   const text = wasmText(await readFile(at("build/glue/pixel_twin_bg.wasm")));
   // A BOM makes the tag's file UTF-8 whatever the page and the server say; the bytes depend on it.
   await rewrite("twin.js", (code) => `\uFEFF((WASM_TEXT)=>{${code}})(${text})`);
-  await rewrite("index.js", (code) => `${code}const WASM_TEXT=${text};`);
+  await rewrite("index.js", (code) => code.replace(/\n*(\/\/# sourceMappingURL.*)?\s*$/, (_, map) => `const WASM_TEXT=${text};\n${map ?? ""}\n`));
+  await copyFile(at("build/glue/pixel_twin_bg.wasm"), at("dist/pixel-twin.wasm"));
   for (const data of ["texts", "names"]) await copyFile(at(`build/js/${data}.js`), at(`dist/${data}.js`));
   for (const part of PARTS) await copyFile(at("dist", `${part}.js`), at("dist", `twin-${part}.js`));
+  await cp(at("build/js/frameworks"), at("dist/frameworks"), { recursive: true });
   for (const types of ["index.d.ts", "types.d.ts"]) await copyFile(at("build/js", types), at("dist", types));
   for (const part of ["data-layer", "forms"]) {
     const types = await readFile(at(`build/js/optional/${part}.d.ts`), "utf8");

@@ -60,7 +60,7 @@ test("nothing that ships names a place on the machine that built it", async () =
 const DOORS = [
   { name: "cookies", pattern: /\bdocument\.cookie\b/, file: "storage.ts" },
   { name: "storage", pattern: /\b(local|session)Storage\b[^"]/, file: "storage.ts" },
-  { name: "network", pattern: /\bfetch\(|sendBeacon|XMLHttpRequest/, file: "net.ts" },
+  { name: "network", pattern: /\bfetch\(|sendBeacon|XMLHttpRequest/, file: "net.ts", also: ["module-file.ts"] }, // Gets its own module, from beside itself.
   { name: "Pixel", pattern: /\bfbq\b/, file: "pixel.ts", also: ["optional/adopt.ts", "optional/gtm.ts"] }, // Listens to the page's own calls, never makes one; switches off what the shop wants off, before any call.
   { name: "lifecycle", pattern: /pagehide|visibilitychange/, file: "lifecycle.ts", also: ["optional/data-layer.ts"] }, // What is pushed in the page's last moment: it only looks.
 ];
