@@ -46,8 +46,9 @@ const shared = {
 const script = {
   ...shared,
   plugins: [
-    // The folder of the script's own address. Nowhere, rather than an error, where the shop has pasted the script in.
-    define('((start)=>(name)=>import(start+name+".js"))(document.currentScript?.src.replace(/[^/]*([?#].*)?$/,"twin-"))'),
+    // Beside the script's own address, with the same version or query. Nowhere, rather than an error, where the shop has
+    // pasted the script in.
+    define('((address)=>(name)=>import(address?.replace(/(?:twin(?=\\.))?([^/]*)$/,(file,end)=>"twin-"+name+(file===end?".js":end))))(document.currentScript?.src)'),
   ],
   entry: folder("build/js/script.js"),
   output: { path: folder("dist"), filename: "twin.js", chunkFilename: "twin-[name].js", iife: true },

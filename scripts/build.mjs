@@ -141,6 +141,9 @@ async function bundle() {
   await copyFile(at("build/glue/pixel_twin_bg.wasm"), at("dist/pixel-twin.wasm"));
   for (const data of ["texts", "names"]) await copyFile(at(`build/js/${data}.js`), at(`dist/${data}.js`));
   for (const part of PARTS) await copyFile(at("dist", `${part}.js`), at("dist", `twin-${part}.js`));
+  // The same under names that never change what they hold, for caches without end.
+  const { version } = JSON.parse(await readFile(at("package.json"), "utf8"));
+  for (const name of ["twin", ...PARTS.map((part) => `twin-${part}`)]) await copyFile(at("dist", `${name}.js`), at("dist", `${name}.${version}.js`));
   await cp(at("build/js/frameworks"), at("dist/frameworks"), { recursive: true });
   for (const types of ["index.d.ts", "types.d.ts"]) await copyFile(at("build/js", types), at("dist", types));
   for (const part of ["data-layer", "forms"]) {
@@ -158,10 +161,10 @@ async function pin() {
   await writeFile(at("dist/integrity.json"), `${JSON.stringify(hashes, null, 2)}\n`);
 }
 
-/** Says the hash of the tag's file, for its `integrity`. */
-async function sayHash() {
+/** Says the hashes of the tag's files, for their `integrity`. */
+async function sayHashes() {
   const hashes = JSON.parse(await readFile(at("dist/integrity.json"), "utf8"));
-  console.log(`companion: integrity of twin.js ${hashes["twin.js"]}`);
+  for (const [file, hash] of Object.entries(hashes)) console.log(`companion: ${file.padEnd(26)} ${hash}`);
 }
 
 /** Of every file that the result depends on. */
@@ -181,7 +184,7 @@ export async function build() {
   const stamp = await readFile(at("build/stamp"), "utf8").catch(() => "");
   if (stamp === hash && existsSync(at("dist/integrity.json"))) {
     console.log("companion: up to date");
-    return sayHash();
+    return sayHashes();
   }
   console.log("companion: compiling to WebAssembly (a minute the first time)");
   await compile();
@@ -191,7 +194,7 @@ export async function build() {
   await bundle();
   await pin();
   await writeFile(at("build/stamp"), hash);
-  await sayHash();
+  await sayHashes();
 }
 
 if (process.argv[1] === import.meta.filename) await begin(build);
