@@ -48,9 +48,11 @@ export const keys = (start: string): string[] =>
 /** All cookies that script may see. Chromium asks another process each time: once per event is enough. */
 export const cookies = (): string => attempt(() => document.cookie) ?? "";
 
+const write = (cookie: string) => attempt(() => (document.cookie = cookie));
+
 /** Sets a cookie from its whole text, attributes and all, then gives all cookies. */
 export function setCookie(cookie: string): string {
-  attempt(() => (document.cookie = cookie));
+  write(cookie);
   return cookies();
 }
 
@@ -58,13 +60,13 @@ const renewed = new Set<string>();
 
 /** Sets a cookie again, once per page, so that its life begins anew. */
 export function renew(cookie: string): void {
-  if (!renewed.has(cookie)) setCookie(cookie);
+  if (!renewed.has(cookie)) write(cookie);
   renewed.add(cookie);
 }
 
 /** Deletes the cookies of a name, for the host alone and for each domain that it lies in. */
 export function expire(name: string): void {
-  const at = (place: string) => attempt(() => (document.cookie = `${name}=;path=/;max-age=0${place}`));
+  const at = (place: string) => write(`${name}=;path=/;max-age=0${place}`);
   at("");
   for (let domain = location.hostname; domain; domain = domain.slice(domain.indexOf(".") + 1 || Infinity)) at(";domain=" + domain);
 }
