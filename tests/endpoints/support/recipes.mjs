@@ -1,0 +1,63 @@
+/**
+ * The endpoints of docs/endpoints/, and how each is started.
+ */
+
+import path from "node:path";
+
+/**
+ * @typedef {object} Recipe
+ * @property {string} name
+ * @property {string} page below docs/
+ * @property {string[]} needs programs
+ * @property {string} install how to get them on Debian
+ * @property {string[][]} [prepare] what is run once in the folder of the page's files
+ * @property {[program: string, ...args: string[]]} serve what listens at env `PORT`; `{port}` is put in
+ */
+
+const FETCH_HANDLER = path.join(import.meta.dirname, "fetch-handler.mjs");
+
+/** Serves the application `app` of wsgi.py. */
+const WSGI = "import os, wsgiref.simple_server as server, wsgi; server.make_server('127.0.0.1', int(os.environ['PORT']), wsgi.app).serve_forever()";
+/** A Django project that has the view and nothing else. */
+const DJANGO = `
+import os, wsgiref.simple_server as server
+from django.conf import settings
+settings.configure(SECRET_KEY="x", ALLOWED_HOSTS=["*"], ROOT_URLCONF="urls", MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"])
+import django, sys, types
+django.setup()
+from django.urls import path
+import twin_view
+sys.modules["urls"] = types.SimpleNamespace(urlpatterns=[path("twin/events", twin_view.events)])
+from django.core.wsgi import get_wsgi_application
+server.make_server("127.0.0.1", int(os.environ["PORT"]), get_wsgi_application()).serve_forever()
+`;
+const VENV = [["python3", "-m", "venv", "venv"]];
+
+/** @type {Recipe[]} */
+export const RECIPES = [
+  { name: "Node, no framework", page: "endpoints/node.md", needs: ["node"], install: "", serve: ["node", "server.mjs"] },
+  { name: "Express", page: "endpoints/node.md", needs: ["npm"], install: "npm", prepare: [["npm", "install", "--no-save", "--no-audit", "--no-fund", "express@5.1.0"]], serve: ["node", "express.mjs"] },
+  { name: "Next.js's route handler", page: "endpoints/node.md", needs: ["node"], install: "", serve: ["node", FETCH_HANDLER, "next"] },
+  { name: "Cloudflare Worker", page: "endpoints/worker.md", needs: ["node"], install: "", serve: ["node", FETCH_HANDLER, "worker"] },
+  { name: "PHP, plain", page: "endpoints/php.md", needs: ["php"], install: "php-cli php-curl", serve: ["php", "-S", "127.0.0.1:{port}", "twin.php"] },
+  { name: "Python, no framework", page: "endpoints/python.md", needs: ["python3"], install: "python3", serve: ["python3", "-c", WSGI] },
+  {
+    name: "FastAPI",
+    page: "endpoints/python.md",
+    needs: ["python3"],
+    install: "python3 python3-venv",
+    prepare: [...VENV, ["venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "fastapi==0.116.1", "uvicorn==0.35.0"]],
+    serve: ["venv/bin/uvicorn", "fastapi_app:app", "--no-proxy-headers", "--port", "{port}"],
+  },
+  {
+    name: "Django",
+    page: "endpoints/python.md",
+    needs: ["python3"],
+    install: "python3 python3-venv",
+    prepare: [...VENV, ["venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "django==5.2.5"]],
+    serve: ["venv/bin/python", "-c", DJANGO],
+  },
+  { name: "Rack", page: "endpoints/ruby.md", needs: ["puma"], install: "puma", serve: ["puma", "--quiet", "--bind", "tcp://127.0.0.1:{port}", "config.ru"] },
+  { name: "Rails", page: "endpoints/ruby.md", needs: ["puma", "rails"], install: "puma ruby-railties", serve: ["puma", "--quiet", "--bind", "tcp://127.0.0.1:{port}", path.join(import.meta.dirname, "rails.ru")] },
+  { name: "Go", page: "endpoints/go.md", needs: ["go"], install: "golang-go", serve: ["go", "run", "main.go"] },
+];

@@ -1,0 +1,72 @@
+/**
+ * An endpoint of the docs, running.
+ */
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import net from "node:net";
+import path from "node:path";
+import { root } from "../../../scripts/run.mjs";
+import { until } from "../../browser/support/until.mjs";
+import { PIXEL_ID, TOKEN } from "./cases.mjs";
+import { unpack } from "./page.mjs";
+import { SHOP } from "./post.mjs";
+
+/** @typedef {import("./recipes.mjs").Recipe} Recipe */
+
+/** What a machine lacks for a recipe, and how to get it; `false`: nothing. @param {Recipe} recipe */
+export function lacks({ needs, install }) {
+  const missing = needs.filter((program) => spawnSync("which", [program]).status !== 0);
+  return missing.length > 0 && `no ${missing.join(", ")} here: apt-get install ${install}`;
+}
+
+/** Lays out the page's files, and installs what they need; kept for the next run. @param {Recipe} recipe @returns {Promise<string>} the folder */
+export async function prepare({ name, page, prepare = [] }) {
+  const folder = path.join(root, "build/endpoints", name.replaceAll(/\W+/g, "-"));
+  await unpack(page, folder);
+  const mark = path.join(folder, ".prepared");
+  const wanted = JSON.stringify(prepare);
+  if ((await readFile(mark, "utf8").catch(() => "")) === wanted) return folder;
+  for (const [program = "", ...args] of prepare) {
+    const { status, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
+    if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr || error}`);
+  }
+  await writeFile(mark, wanted);
+  return folder;
+}
+
+/** A port nobody has, until somebody takes it. */
+async function freePort() {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/**
+ * Starts it, behind so many proxies, and waits until it answers.
+ * @param {Recipe} recipe @param {string} folder @param {string} metaUrl @param {number} proxies
+ */
+export async function start({ serve: [program, ...args] }, folder, metaUrl, proxies) {
+  const port = String(await freePort());
+  const env = { PORT: port, TWIN_PIXEL_ID: PIXEL_ID, TWIN_ACCESS_TOKEN: TOKEN, TWIN_ALLOWED_ORIGINS: `https://first.example,${SHOP}`, TWIN_GRAPH_BASE: metaUrl, TWIN_PROXY_COUNT: String(proxies) };
+  // A group of its own: some start others.
+  const child = spawn(program, args.map((arg) => arg.replace("{port}", port)), { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (log += data));
+  const ended = once(child, "close");
+  const url = `http://127.0.0.1:${port}/twin/events`;
+  const answers = () => fetch(url, { method: "OPTIONS" }).then(() => true, () => false);
+  await Promise.race([until(program, answers, () => log), ended.then(() => Promise.reject(new Error(log)))]);
+  return {
+    url,
+    log: () => log,
+    async stop() {
+      process.kill(-(child.pid ?? 0));
+      await ended;
+    },
+  };
+}
