@@ -25,7 +25,7 @@ for (const recipe of RECIPES) {
     let running = [];
     before(async () => {
       const folder = await prepare(recipe);
-      running = await Promise.all([0, 1].map((proxies) => start(recipe, folder, meta.url, proxies)));
+      running = await Promise.all([0, 1].map((proxies) => start(recipe, folder, meta.url, { proxies })));
     });
     after(() => Promise.all(running.map(({ stop }) => stop())));
     beforeEach(() => meta.reset());

@@ -9,7 +9,7 @@ import path from "node:path";
 export const SHOP = "https://www.shop.example";
 export const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
-/** As twin.js has posted it to the relay; tests/browser/install.test.mjs holds it against what it posts today. */
+/** As twin.js has posted it; tests/browser/recorded-post.test.mjs holds it against what it posts today. */
 const recorded = readFileSync(path.join(import.meta.dirname, "../post.json"), "utf8");
 
 /** @typedef {{ data: any[], sent_at: number }} Post */

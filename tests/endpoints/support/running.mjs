@@ -48,11 +48,11 @@ async function freePort() {
 
 /**
  * Starts it, behind so many proxies, and waits until it answers.
- * @param {Recipe} recipe @param {string} folder @param {string} metaUrl @param {number} proxies
+ * @param {Recipe} recipe @param {string} folder @param {string} metaUrl @param {{ proxies?: number, origins?: string[] }} [options]
  */
-export async function start({ serve: [program, ...args] }, folder, metaUrl, proxies) {
+export async function start({ serve: [program, ...args] }, folder, metaUrl, { proxies = 0, origins = ["https://first.example", SHOP] } = {}) {
   const port = String(await freePort());
-  const env = { PORT: port, TWIN_PIXEL_ID: PIXEL_ID, TWIN_ACCESS_TOKEN: TOKEN, TWIN_ALLOWED_ORIGINS: `https://first.example,${SHOP}`, TWIN_GRAPH_BASE: metaUrl, TWIN_PROXY_COUNT: String(proxies) };
+  const env = { PORT: port, TWIN_PIXEL_ID: PIXEL_ID, TWIN_ACCESS_TOKEN: TOKEN, TWIN_ALLOWED_ORIGINS: origins.join(), TWIN_GRAPH_BASE: metaUrl, TWIN_PROXY_COUNT: String(proxies) };
   // A group of its own: some start others.
   const child = spawn(program, args.map((arg) => arg.replace("{port}", port)), { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let log = "";
