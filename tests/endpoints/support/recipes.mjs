@@ -8,13 +8,22 @@ import path from "node:path";
  * @typedef {object} Recipe
  * @property {string} name
  * @property {string} page below docs/
- * @property {string[]} needs programs
+ * @property {string[]} needs programs, and files by their whole path
  * @property {string} install how to get them on Debian
  * @property {string[][]} [prepare] what is run once in the folder of the page's files
  * @property {[program: string, ...args: string[]]} serve what listens at env `PORT`; `{port}` is put in
  */
 
-const FETCH_HANDLER = path.join(import.meta.dirname, "fetch-handler.mjs");
+/** Beside this file. @param {string} file */
+const beside = (file) => path.join(import.meta.dirname, file);
+
+/** Where Debian's packages put their jars. */
+const JARS = process.env["JARS"] ?? "/usr/share/java";
+const jars = (/** @type {string[]} */ ...names) => names.map((name) => `${JARS}/${name}.jar`);
+const JACKSON = jars("jackson-databind", "jackson-core", "jackson-annotations");
+/** Debian's Spring is of the time before servlets were `jakarta`. */
+const SPRING = jars("spring3-web", "spring3-core", "spring3-beans", "spring3-context", "commons-logging", "servlet-api", ...["catalina", "coyote", "juli", "util", "util-scan", "jni", "api", "annotations-api", "jaspic-api", "el-api"].map((name) => `tomcat9-${name}`));
+const LARAVEL = "/usr/share/php/Illuminate/autoload.php";
 
 /** Serves the application `app` of wsgi.py. */
 const WSGI = "import os, wsgiref.simple_server as server, wsgi; server.make_server('127.0.0.1', int(os.environ['PORT']), wsgi.app).serve_forever()";
@@ -37,9 +46,11 @@ const VENV = [["python3", "-m", "venv", "venv"]];
 export const RECIPES = [
   { name: "Node, no framework", page: "endpoints/node.md", needs: ["node"], install: "", serve: ["node", "server.mjs"] },
   { name: "Express", page: "endpoints/node.md", needs: ["npm"], install: "npm", prepare: [["npm", "install", "--no-save", "--no-audit", "--no-fund", "express@5.1.0"]], serve: ["node", "express.mjs"] },
-  { name: "Next.js's route handler", page: "endpoints/node.md", needs: ["node"], install: "", serve: ["node", FETCH_HANDLER, "next"] },
-  { name: "Cloudflare Worker", page: "endpoints/worker.md", needs: ["node"], install: "", serve: ["node", FETCH_HANDLER, "worker"] },
+  { name: "Next.js's route handler", page: "endpoints/node.md", needs: ["node"], install: "", serve: ["node", beside("fetch-handler.mjs"), "next"] },
+  { name: "Cloudflare Worker", page: "endpoints/worker.md", needs: ["node"], install: "", serve: ["node", beside("fetch-handler.mjs"), "worker"] },
+  { name: "Server-side GTM", page: "endpoints/server-gtm.md", needs: ["node"], install: "", serve: ["node", beside("server-gtm.mjs")] },
   { name: "PHP, plain", page: "endpoints/php.md", needs: ["php"], install: "php-cli php-curl", serve: ["php", "-S", "127.0.0.1:{port}", "twin.php"] },
+  { name: "Laravel", page: "endpoints/php.md", needs: ["php", LARAVEL], install: "php-cli php-laravel-framework", serve: ["php", "-S", "127.0.0.1:{port}", beside("laravel.php")] },
   { name: "Python, no framework", page: "endpoints/python.md", needs: ["python3"], install: "python3", serve: ["python3", "-c", WSGI] },
   {
     name: "FastAPI",
@@ -58,6 +69,25 @@ export const RECIPES = [
     serve: ["venv/bin/python", "-c", DJANGO],
   },
   { name: "Rack", page: "endpoints/ruby.md", needs: ["puma"], install: "puma", serve: ["puma", "--quiet", "--bind", "tcp://127.0.0.1:{port}", "config.ru"] },
-  { name: "Rails", page: "endpoints/ruby.md", needs: ["puma", "rails"], install: "puma ruby-railties", serve: ["puma", "--quiet", "--bind", "tcp://127.0.0.1:{port}", path.join(import.meta.dirname, "rails.ru")] },
+  { name: "Rails", page: "endpoints/ruby.md", needs: ["puma", "rails"], install: "puma ruby-railties", serve: ["puma", "--quiet", "--bind", "tcp://127.0.0.1:{port}", beside("rails.ru")] },
+  {
+    name: "Java, no framework",
+    page: "endpoints/java.md",
+    needs: ["javac", ...JACKSON],
+    install: "openjdk-17-jdk-headless libjackson2-databind-java",
+    prepare: [["javac", "-d", "classes", "-cp", JACKSON.join(":"), "Twin.java", "Main.java"]],
+    serve: ["java", "-cp", ["classes", ...JACKSON].join(":"), "Main"],
+  },
+  {
+    name: "Spring",
+    page: "endpoints/java.md",
+    needs: ["javac", ...JACKSON, ...SPRING],
+    install: "openjdk-17-jdk-headless libjackson2-databind-java libspring-web-java libspring-context-java libtomcat9-java libservlet-api-java",
+    prepare: [
+      ["sed", "-i", "s/jakarta[.]servlet/javax.servlet/", "TwinFilter.java"],
+      ["javac", "-d", "classes", "-cp", [...JACKSON, ...SPRING].join(":"), "Twin.java", "TwinFilter.java", beside("Spring.java")],
+    ],
+    serve: ["java", "-cp", ["classes", ...JACKSON, ...SPRING].join(":"), "Spring"],
+  },
   { name: "Go", page: "endpoints/go.md", needs: ["go"], install: "golang-go", serve: ["go", "run", "main.go"] },
 ];

@@ -4,30 +4,31 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { root } from "../../../scripts/run.mjs";
 import { until } from "../../browser/support/until.mjs";
 import { PIXEL_ID, TOKEN } from "./cases.mjs";
-import { unpack } from "./page.mjs";
+import { codeOf, unpack } from "./page.mjs";
 import { SHOP } from "./post.mjs";
 
 /** @typedef {import("./recipes.mjs").Recipe} Recipe */
 
 /** What a machine lacks for a recipe, and how to get it; `false`: nothing. @param {Recipe} recipe */
 export function lacks({ needs, install }) {
-  const missing = needs.filter((program) => spawnSync("which", [program]).status !== 0);
+  const missing = needs.filter((need) => (need.startsWith("/") ? !existsSync(need) : spawnSync("which", [need]).status !== 0));
   return missing.length > 0 && `no ${missing.join(", ")} here: apt-get install ${install}`;
 }
 
-/** Lays out the page's files, and installs what they need; kept for the next run. @param {Recipe} recipe @returns {Promise<string>} the folder */
+/** Lays out the page's files, and installs or builds what they need; kept while nothing of it changes. @param {Recipe} recipe @returns {Promise<string>} the folder */
 export async function prepare({ name, page, prepare = [] }) {
   const folder = path.join(root, "build/endpoints", name.replaceAll(/\W+/g, "-"));
-  await unpack(page, folder);
   const mark = path.join(folder, ".prepared");
-  const wanted = JSON.stringify(prepare);
+  const wanted = JSON.stringify([prepare, ...(await codeOf(page))]);
   if ((await readFile(mark, "utf8").catch(() => "")) === wanted) return folder;
+  await unpack(page, folder);
   for (const [program = "", ...args] of prepare) {
     const { status, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
     if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr || error}`);
