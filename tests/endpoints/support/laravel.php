@@ -12,6 +12,7 @@ use Illuminate\Routing\RoutingServiceProvider;
 use Illuminate\Support\Facades\Facade;
 use Illuminate\Support\Facades\Route;
 
+require 'GuzzleHttp/autoload.php';
 require 'Illuminate/autoload.php';
 require getcwd() . '/TwinController.php';
 

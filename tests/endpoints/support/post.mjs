@@ -2,7 +2,9 @@
  * What the companion posts, and posting it as a page of the shop does.
  */
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import http from "node:http";
 import path from "node:path";
 
 /** Where the shop's pages are. */
@@ -35,4 +37,17 @@ export async function send(url, post, headers = {}) {
   const options = { method: "POST", headers: Object.fromEntries(given), body: isRaw ? post : JSON.stringify(post), duplex: "half" };
   const response = await fetch(url, options);
   return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/**
+ * The same as a proxy of the shop's passes it on; gives the status.
+ * @param {string} url @param {Post} post @param {string | string[]} forwarded one header, or one line each
+ */
+export async function sendThrough(url, post, forwarded) {
+  const body = JSON.stringify(post);
+  const headers = { origin: SHOP, "user-agent": USER_AGENT, "content-type": "application/json", "content-length": Buffer.byteLength(body), "x-forwarded-for": forwarded };
+  const request = http.request(url, { method: "POST", headers }).end(body);
+  const [response] = await once(request, "response");
+  response.resume();
+  return response.statusCode;
 }

@@ -23,7 +23,7 @@ const jars = (/** @type {string[]} */ ...names) => names.map((name) => `${JARS}/
 const JACKSON = jars("jackson-databind", "jackson-core", "jackson-annotations");
 /** Debian's Spring is of the time before servlets were `jakarta`. */
 const SPRING = jars("spring3-web", "spring3-core", "spring3-beans", "spring3-context", "commons-logging", "servlet-api", ...["catalina", "coyote", "juli", "util", "util-scan", "jni", "api", "annotations-api", "jaspic-api", "el-api"].map((name) => `tomcat9-${name}`));
-const LARAVEL = "/usr/share/php/Illuminate/autoload.php";
+const LARAVEL = ["Illuminate", "GuzzleHttp"].map((library) => `/usr/share/php/${library}/autoload.php`);
 
 /** Serves the application `app` of wsgi.py. */
 const WSGI = "import os, wsgiref.simple_server as server, wsgi; server.make_server('127.0.0.1', int(os.environ['PORT']), wsgi.app).serve_forever()";
@@ -50,7 +50,7 @@ export const RECIPES = [
   { name: "Cloudflare Worker", page: "endpoints/worker.md", needs: ["node"], install: "", serve: ["node", beside("fetch-handler.mjs"), "worker"] },
   { name: "Server-side GTM", page: "endpoints/server-gtm.md", needs: ["node"], install: "", serve: ["node", beside("server-gtm.mjs")] },
   { name: "PHP, plain", page: "endpoints/php.md", needs: ["php"], install: "php-cli php-curl", serve: ["php", "-S", "127.0.0.1:{port}", "twin.php"] },
-  { name: "Laravel", page: "endpoints/php.md", needs: ["php", LARAVEL], install: "php-cli php-laravel-framework", serve: ["php", "-S", "127.0.0.1:{port}", beside("laravel.php")] },
+  { name: "Laravel", page: "endpoints/php.md", needs: ["php", ...LARAVEL], install: "php-cli php-laravel-framework php-guzzlehttp-guzzle", serve: ["php", "-S", "127.0.0.1:{port}", beside("laravel.php")] },
   { name: "Python, no framework", page: "endpoints/python.md", needs: ["python3"], install: "python3", serve: ["python3", "-c", WSGI] },
   {
     name: "FastAPI",
