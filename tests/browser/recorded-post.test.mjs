@@ -30,7 +30,7 @@ function timeless(body) {
 stage.visiting(
   "the recorded post is what the companion posts",
   async (visit) => {
-    const url = stage.serve(`${SHOP}/`, { calls: "" });
+    const url = stage.serve(`${SHOP}/`);
     await stage.open(visit, `${url}?fbclid=AbC_dEf-123XyZ`);
     await visit.page.evaluate(() => {
       const { twin } = /** @type {any} */ (window);

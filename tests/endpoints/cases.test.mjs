@@ -35,5 +35,5 @@ after(async () => {
 beforeEach(() => meta.reset());
 
 for (const [name, body] of Object.entries(CASES)) {
-  test(`a careless endpoint fails: ${name}`, () => assert.rejects(body({ url, behindProxy: url, log: () => "" }, meta), assert.AssertionError));
+  test(`a careless endpoint fails: ${name}`, () => assert.rejects(body({ url, behindProxy: url, knowsPeer: true, log: () => "" }, meta), assert.AssertionError));
 }

@@ -33,7 +33,7 @@ for (const recipe of RECIPES) {
       test(name, () => {
         const [direct, proxied] = running;
         assert.ok(direct && proxied);
-        return body({ url: direct.url, behindProxy: proxied.url, log: () => direct.log() + proxied.log() }, meta);
+        return body({ url: direct.url, behindProxy: proxied.url, knowsPeer: !recipe.needsProxy, log: () => direct.log() + proxied.log() }, meta);
       });
     }
   });

@@ -11,6 +11,7 @@ import path from "node:path";
  * @property {string[]} needs programs, and files by their whole path
  * @property {string} install how to get them on Debian
  * @property {string[][]} [prepare] what is run once in the folder of the page's files
+ * @property {boolean} [needsProxy] it does not see who is at the other end of the line
  * @property {[program: string, ...args: string[]]} serve what listens at env `PORT`; `{port}` is put in
  */
 
@@ -40,14 +41,29 @@ sys.modules["urls"] = types.SimpleNamespace(urlpatterns=[path("twin/events", twi
 from django.core.wsgi import get_wsgi_application
 server.make_server("127.0.0.1", int(os.environ["PORT"]), get_wsgi_application()).serve_forever()
 `;
+const NPM_INSTALL = ["npm", "install", "--no-save", "--no-audit", "--no-fund"];
 const VENV = [["python3", "-m", "venv", "venv"]];
 
 /** @type {Recipe[]} */
 export const RECIPES = [
   { name: "Node, no framework", page: "endpoints/node.md", needs: ["node"], install: "", serve: ["node", "server.mjs"] },
-  { name: "Express", page: "endpoints/node.md", needs: ["npm"], install: "npm", prepare: [["npm", "install", "--no-save", "--no-audit", "--no-fund", "express@5.1.0"]], serve: ["node", "express.mjs"] },
-  { name: "Next.js's route handler", page: "endpoints/node.md", needs: ["node"], install: "", serve: ["node", beside("fetch-handler.mjs"), "next"] },
-  { name: "Cloudflare Worker", page: "endpoints/worker.md", needs: ["node"], install: "", serve: ["node", beside("fetch-handler.mjs"), "worker"] },
+  { name: "Express", page: "endpoints/node.md", needs: ["npm"], install: "npm", prepare: [[...NPM_INSTALL, "express@5.1.0"]], serve: ["node", "express.mjs"] },
+  { name: "Next.js, its handler in Node", page: "endpoints/node.md", needs: ["node"], install: "", needsProxy: true, serve: ["node", beside("fetch-handler.mjs"), "next"] },
+  {
+    name: "Next.js",
+    page: "endpoints/node.md",
+    needs: ["npm"],
+    install: "npm",
+    prepare: [
+      [...NPM_INSTALL, "next@15.5.29", "react@19.3.1", "react-dom@19.3.1"],
+      ["sh", "-c", `mkdir -p app/twin/events && cp route.js twin.mjs app/twin/events/ && cp ${beside("next-layout.js")} app/layout.js`],
+      ["npx", "next", "build"],
+    ],
+    needsProxy: true,
+    serve: ["npx", "next", "start", "--hostname", "127.0.0.1", "--port", "{port}"],
+  },
+  { name: "Cloudflare Worker, in Node", page: "endpoints/worker.md", needs: ["node"], install: "", serve: ["node", beside("fetch-handler.mjs"), "worker"] },
+  { name: "Cloudflare Worker", page: "endpoints/worker.md", needs: ["npm"], install: "npm", prepare: [[...NPM_INSTALL, "miniflare@4.20260426.0"]], serve: ["node", beside("fetch-handler.mjs"), "workerd"] },
   { name: "Server-side GTM", page: "endpoints/server-gtm.md", needs: ["node"], install: "", serve: ["node", beside("server-gtm.mjs")] },
   { name: "PHP, plain", page: "endpoints/php.md", needs: ["php"], install: "php-cli php-curl", serve: ["php", "-S", "127.0.0.1:{port}", "twin.php"] },
   { name: "Laravel", page: "endpoints/php.md", needs: ["php", ...LARAVEL], install: "php-cli php-laravel-framework php-guzzlehttp-guzzle", serve: ["php", "-S", "127.0.0.1:{port}", beside("laravel.php")] },
