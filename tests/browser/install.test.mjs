@@ -124,7 +124,7 @@ guide("Squarespace", async (visit) => {
   serve("/", head);
   await opens(visit);
   serve("/thank-you", head, await snippet("paste-html.md", "squarespace-purchase.html"));
-  await buys(visit, { orderId: "00042" });
+  await buys(visit, { orderId: "00042", em: sha256("maria.o'neil@example.com") });
 });
 
 /** Wix's own part: it tells its listeners, who may be there before it or after it. @param {unknown[][]} events @param {boolean} isEarly */

@@ -20,7 +20,13 @@ before(async () => {
 after(() => meta?.stop());
 
 for (const recipe of RECIPES) {
-  describe(recipe.name, { skip: lacks(recipe) }, () => {
+  const missing = lacks(recipe);
+  // A skipped suite would not be counted.
+  if (missing) {
+    test(recipe.name, { skip: missing }, () => {});
+    continue;
+  }
+  describe(recipe.name, () => {
     /** @type {Awaited<ReturnType<typeof start>>[]} */
     let running = [];
     before(async () => {

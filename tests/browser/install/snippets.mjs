@@ -36,7 +36,7 @@ const VARIABLES = {
   // Squarespace.
   "{orderId}": "00042",
   "{orderGrandTotal}": "91.40",
-  "{customerEmailAddress}": "maria.schmidt@example.com",
+  "{customerEmailAddress}": "Maria.O'Neil@example.com",
 };
 
 /** @param {string} text @param {Record<string, string>} values */
