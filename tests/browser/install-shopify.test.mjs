@@ -85,3 +85,19 @@ stage.visiting(
   },
   { origin: SHOP },
 );
+
+stage.visiting(
+  "Shopify with twin-relay: the pixel without an endpoint fires with the id of the webhook, and posts nothing",
+  async (visit) => {
+    const pixel = await snippet("shopify.md", "shopify-pixel.js", VALUES);
+    const alone = pixel.replace(`, endpoint: '${VALUES.YOUR_ENDPOINT}'`, "");
+    assert.notEqual(alone, pixel);
+    const thankYou = `${SHOP}/checkouts/cn/c1/thank-you`;
+    serveCheckout(stage.world, thankYou, alone, thankYouEvents(thankYou));
+    await visit.page.goto(thankYou);
+    const purchase = await arrived("Purchase", "browser only");
+    assert.equal(purchase.event_id, "order_450789469");
+    assert.deepEqual(stage.world.proxy.seen.filter(({ method }) => method === "POST"), []);
+  },
+  { origin: SHOP },
+);

@@ -19,8 +19,9 @@ const load = (file) => import(pathToFileURL(path.resolve(file)).href);
 /** Cloudflare's own runtime, from the folder's packages. @returns {Promise<Respond>} */
 async function startWorkerd() {
   const { Miniflare } = createRequire(path.resolve("package.json"))("miniflare");
-  const settings = Object.entries(process.env).filter(([name]) => name.startsWith("TWIN_"));
-  const workerd = new Miniflare({ modules: true, scriptPath: "worker.js", compatibilityDate: "2026-01-01", bindings: Object.fromEntries(settings), handleRuntimeStdio: (/** @type {Readable} */ out, /** @type {Readable} */ error) => [out, error].map((stream) => stream.pipe(process.stderr)) });
+  const bindings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("TWIN_")));
+  const show = (/** @type {Readable[]} */ ...streams) => streams.forEach((stream) => stream.pipe(process.stderr));
+  const workerd = new Miniflare({ modules: true, scriptPath: "worker.js", compatibilityDate: "2026-01-01", cf: false, bindings, handleRuntimeStdio: show });
   return ({ url, method, headers, body }) => workerd.dispatchFetch(url, { method, headers: Object.fromEntries(headers), body, duplex: "half" });
 }
 

@@ -41,7 +41,8 @@ sys.modules["urls"] = types.SimpleNamespace(urlpatterns=[path("twin/events", twi
 from django.core.wsgi import get_wsgi_application
 server.make_server("127.0.0.1", int(os.environ["PORT"]), get_wsgi_application()).serve_forever()
 `;
-const NPM_INSTALL = ["npm", "install", "--no-save", "--no-audit", "--no-fund"];
+/** Into the folder itself: without the prefix npm would take the repository for the package. */
+const NPM_INSTALL = ["npm", "install", "--prefix", ".", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
 const VENV = [["python3", "-m", "venv", "venv"]];
 
 /** @type {Recipe[]} */

@@ -30,18 +30,28 @@ export async function prepare({ name, page, prepare = [] }) {
   if ((await readFile(mark, "utf8").catch(() => "")) === wanted) return folder;
   await unpack(page, folder);
   for (const [program = "", ...args] of prepare) {
-    const { status, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
+    const { status, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8", env: { ...process.env, ...QUIET } });
     if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr || error}`);
   }
   await writeFile(mark, wanted);
   return folder;
 }
 
-/** A port nobody has, until somebody takes it. */
+/** Nothing here tells its makers that it runs. */
+const QUIET = { NEXT_TELEMETRY_DISABLED: "1" };
+
+/** Below those that systems give to whoever asks for any: nobody else takes one of these before the endpoint does. */
+let lastPort = 20_000 + (process.pid % 10_000);
+
+/** A port nobody has. @returns {Promise<number>} */
 async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  const port = ++lastPort;
+  const server = net.createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return freePort();
+  }
   server.close();
   await once(server, "close");
   return port;
@@ -55,7 +65,7 @@ export async function start({ serve: [program, ...args] }, folder, metaUrl, { pr
   const port = String(await freePort());
   const env = { PORT: port, TWIN_PIXEL_ID: PIXEL_ID, TWIN_ACCESS_TOKEN: TOKEN, TWIN_ALLOWED_ORIGINS: origins.join(), TWIN_GRAPH_BASE: metaUrl, TWIN_PROXY_COUNT: String(proxies) };
   // A group of its own: some start others.
-  const child = spawn(program, args.map((arg) => arg.replace("{port}", port)), { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(program, args.map((arg) => arg.replace("{port}", port)), { cwd: folder, env: { ...process.env, ...QUIET, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (log += data));
   const ended = once(child, "close");
