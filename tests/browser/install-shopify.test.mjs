@@ -42,8 +42,12 @@ async function arrived(event_name, status) {
 /** Serves the theme's page of a product. */
 async function serveTheme() {
   const theme = await snippet("shopify.md", "shopify-theme.liquid", VALUES);
-  const privacy = "<script>window.Shopify={customerPrivacy:{marketingAllowed:()=>true,saleOfDataAllowed:()=>true}}</script>";
-  stage.world.proxy.answer(`${SHOP}/products/teapot`, { type: "text/html; charset=utf-8", body: `<!doctype html><meta charset="utf-8"><title>Teapot</title><link rel="icon" href="data:,">${privacy}${theme}` });
+  // What Shopify puts in with `content_for_header`, later in the head; the privacy API comes when it is asked for.
+  const header = `<script>window.Shopify = { loadFeatures([{ name }], done) {
+    if (name === "consent-tracking-api") Shopify.customerPrivacy = { marketingAllowed: () => true, saleOfDataAllowed: () => true };
+    done();
+  } }</script>`;
+  stage.world.proxy.answer(`${SHOP}/products/teapot`, { type: "text/html; charset=utf-8", body: `<!doctype html><meta charset="utf-8"><title>Teapot</title><link rel="icon" href="data:,">${theme}${header}` });
 }
 
 stage.visiting(
