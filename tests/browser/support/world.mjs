@@ -23,6 +23,9 @@ export { Visit };
 /** Under this host Meta's side lies for pages that are visited by https; WebKit lets them load nothing by plain http. */
 export const META = "https://connect.meta.example";
 
+/** Where Meta's own tag finds its library, and that sends its hits to. */
+const META_ITSELF = ["https://connect.facebook.net", "https://www.facebook.com"];
+
 /** @typedef {Partial<import("../../../www/server.mjs").ShopOptions> & { engine?: import("./engines/engine.mjs").EngineName }} WorldOptions */
 
 /** @param {WorldOptions} [options] those of the shop, and the engine, if not that of env `ENGINE` */
@@ -47,7 +50,7 @@ export async function startWorld({ engine: engineName = ENGINE, ...shopOptions }
   const shop = await open(local);
   // The same shop, with its Pixel at META.
   const hosted = await open(META);
-  proxy.host(META, standin.url);
+  for (const host of [META, ...META_ITSELF]) proxy.host(host, standin.url);
   /** Where the shop can be visited. */
   const origins = new Set([shop.url]);
   const engine = await startEngine(engineName);
@@ -63,7 +66,7 @@ export async function startWorld({ engine: engineName = ENGINE, ...shopOptions }
     /** Whether a request is for the shop's endpoint. @param {{ url: string } | URL} request */
     isEndpoint: (request) => [...origins].some((origin) => address(request).startsWith(`${origin}/twin/`)),
     /** Whether a request is the Pixel's: its library or a hit. @param {{ url: string } | URL} request */
-    isPixel: (request) => [local, META].some((origin) => address(request).startsWith(origin)),
+    isPixel: (request) => [local, META, ...META_ITSELF].some((origin) => address(request).startsWith(origin)),
     /** Lets the shop be visited at `https://<name>`, and gives that origin. @param {string} name perhaps with a port */
     host(name) {
       const origin = `https://${name}`;
