@@ -65,31 +65,32 @@ export async function setUp() {
 /** Whether this user may install Debian's packages. */
 const hasApt = () => existsSync("/etc/debian_version") && process.getuid?.() === 0;
 
-/** What drives each browser of the tests, and where it comes from. */
-const BROWSERS = {
+/** What the tests run beside Node: what drives each browser, and PHP for the shops' snippets; and where it comes from. */
+const PROGRAMS = {
   chromium: { name: "Chromium", variable: "CHROMIUM", programs: ["chromium", "chromium-browser", "google-chrome"], packages: ["chromium", "fonts-liberation"] },
   firefox: { name: "Firefox", variable: "FIREFOX", programs: ["firefox-esr", "firefox"], packages: ["firefox-esr"] },
   webkit: { name: "WebKit's driver", variable: "WEBKIT_DRIVER", programs: ["WebKitWebDriver"], packages: ["webkit2gtk-driver"] },
   xvfb: { name: "Xvfb, the screen for WebKit,", variable: "XVFB", programs: ["Xvfb"], packages: ["xvfb"] },
+  php: { name: "PHP", variable: "PHP", programs: ["php"], packages: ["php-cli"] },
 };
 
-/** @typedef {keyof typeof BROWSERS} Browser */
+/** @typedef {keyof typeof PROGRAMS} Program */
 
-/** @param {Browser} browser */
-function findBrowser(browser) {
-  const { variable, programs } = BROWSERS[browser];
+/** @param {Program} program */
+function findProgram(program) {
+  const { variable, programs } = PROGRAMS[program];
   return process.env[variable] || programs.map((name) => ask("sh", "-c", `command -v ${name}`)?.trim()).find(Boolean);
 }
 
 /**
- * The paths of these browsers. What is missing is installed at one go, if that is possible. Env `CHROMIUM`, `FIREFOX` and
+ * The paths of these programs. What is missing is installed at one go, if that is possible. Env `CHROMIUM`, `FIREFOX` and
  * `WEBKIT_DRIVER` name others.
- * @template {Browser} Names
- * @param {Names[]} browsers
+ * @template {Program} Names
+ * @param {Names[]} names
  * @returns {Promise<Record<Names, string>>}
  */
-export async function setUpBrowsers(...browsers) {
-  const missing = () => browsers.filter((browser) => !findBrowser(browser)).map((browser) => BROWSERS[browser]);
+export async function setUpPrograms(...names) {
+  const missing = () => names.filter((name) => !findProgram(name)).map((name) => PROGRAMS[name]);
   const packages = missing().flatMap(({ packages }) => packages);
   if (packages.length > 0 && hasApt()) {
     console.log(`setup: installing ${packages.join(", ")}`);
@@ -98,11 +99,11 @@ export async function setUpBrowsers(...browsers) {
     await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { show: true, env });
   }
   const [first] = missing();
-  if (first) throw new Stop(`${first.name} is missing; the browser tests need it. Install it (on Debian: apt-get install ${first.packages[0]}) or name it: ${first.variable}=/path/to/${first.programs[0]}`);
-  return /** @type {Record<Names, string>} */ (Object.fromEntries(browsers.map((browser) => [browser, findBrowser(browser)])));
+  if (first) throw new Stop(`${first.name} is missing; the tests need it. Install it (on Debian: apt-get install ${first.packages[0]}) or name it: ${first.variable}=/path/to/${first.programs[0]}`);
+  return /** @type {Record<Names, string>} */ (Object.fromEntries(names.map((name) => [name, findProgram(name)])));
 }
 
-export const setUpChromium = async () => (await setUpBrowsers("chromium")).chromium;
-export const setUpFirefox = async () => (await setUpBrowsers("firefox")).firefox;
+export const setUpChromium = async () => (await setUpPrograms("chromium")).chromium;
+export const setUpFirefox = async () => (await setUpPrograms("firefox")).firefox;
 /** WebKitWebDriver, and where there is no screen, one that nobody sees. @returns {Promise<{ webkit: string, xvfb?: string }>} */
-export const setUpWebKit = () => (process.env["DISPLAY"] ? setUpBrowsers("webkit") : setUpBrowsers("webkit", "xvfb"));
+export const setUpWebKit = () => (process.env["DISPLAY"] ? setUpPrograms("webkit") : setUpPrograms("webkit", "xvfb"));

@@ -11,7 +11,7 @@ import { startServer } from "../../../scripts/servers.mjs";
 /** @typedef {Awaited<ReturnType<typeof startMeta>>} Meta */
 
 export async function startMeta() {
-  const standin = await startServer("twin-standin", { profile: "debug", args: ["--port", "0", "--latency-ms", "0"] });
+  const standin = await startServer("twin-standin", { args: ["--port", "0", "--latency-ms", "0"] });
   /** @type {Sent[]} */
   const sent = [];
   let isCut = false;
