@@ -57,6 +57,8 @@ for (const { name, address, payload } of ADDRESSES) {
 visiting("case 33: fbclid in the referrer", async (visit) => {
   await followLink(visit, `${before(visit)}/go?fbclid=${CLICK}`);
   const { fbc } = ids(await twins(await lead(visit)));
+  // Firefox tells no more than the site that a visitor comes from.
+  if (ENGINE === "firefox") return assert.equal(fbc, undefined);
   assert.match(fbc, new RegExp(`^fb\\.0\\.\\d{13}\\.${CLICK}$`));
   assert.equal(await cookie(visit, "_fbc"), fbc);
 });
@@ -99,5 +101,5 @@ async function followLink(visit, from, address = "") {
   await visit.page.goto(from);
   await Promise.all([visit.page.waitForNavigation(), visit.page.click("a")]);
   await visit.ready();
-  assert.equal(await visit.page.evaluate(() => document.referrer), from);
+  assert.equal(await visit.page.evaluate(() => document.referrer), ENGINE === "firefox" ? `${new URL(from).origin}/` : from);
 }

@@ -65,6 +65,8 @@ export async function startProxy() {
     const entry = { method: request.method ?? "", url: url.href, headers: request.headers, body: body.toString() };
     if (BROWSERS_OWN.test(url.hostname)) return void response.writeHead(404).end();
     if (door.overhear?.(entry)) return void response.writeHead(204).end();
+    // Nothing leaves a browser that is offline.
+    if (door.isOffline) return void request.socket.destroy();
     seen.push(entry);
     await rules.held(url, entry);
     if (door.isOffline || rules.blocks(url)) return void request.socket.destroy();

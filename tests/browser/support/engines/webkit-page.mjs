@@ -46,7 +46,7 @@ const answer = pending.get(arguments[0]);
 return answer ? { url: location.href, ...answer } : { isWaiting: true };`;
 
 /** Which document this is, and how far: a document's time of origin is its own. */
-const readPlace = () => ({ place: `${performance.timeOrigin} ${location.href}`, isComplete: document.readyState === "complete" });
+const readPlace = () => ({ place: `${performance.timeOrigin} ${location.href}`, state: document.readyState });
 
 export class WebKitPage {
   #session;
@@ -99,22 +99,25 @@ export class WebKitPage {
     await until(String(code), () => this.evaluate(code, ...args).catch(between), () => this.#url);
   }
 
-  /** Does something that leads to another document or address, and waits until that is there. @param {() => Promise<unknown>} leave */
-  async #navigate(leave) {
+  /**
+   * Does something that leads to another document or address, and waits until that is there.
+   * @param {() => Promise<unknown>} leave @param {{ waitUntil?: string }} [options]
+   */
+  async #navigate(leave, options) {
     const { place: before } = await this.#place();
     await leave();
-    await this.#arrive(before);
+    await this.#arrive(before, options);
   }
 
   async #place() {
     return until("a document", () => this.evaluate(readPlace).catch(between));
   }
 
-  /** @param {string} before */
-  async #arrive(before) {
+  /** @param {string} before @param {{ waitUntil?: string }} [options] */
+  async #arrive(before, { waitUntil = "load" } = {}) {
     await until("another page", async () => {
-      const { place, isComplete } = await this.#place();
-      return place !== before && isComplete;
+      const { place, state } = await this.#place();
+      return place !== before && (state === "complete" || (state === "interactive" && waitUntil === "domcontentloaded"));
     }, () => this.#url);
   }
 
@@ -122,9 +125,9 @@ export class WebKitPage {
     await this.#arrive((await this.#place()).place);
   }
 
-  /** @param {string} url */
-  goto(url) {
-    return this.#navigate(() => this.#command("POST", "/url", { url }));
+  /** @param {string} url @param {{ waitUntil?: string }} [options] */
+  goto(url, options) {
+    return this.#navigate(() => this.#command("POST", "/url", { url }), options);
   }
 
   reload() {
