@@ -11,7 +11,8 @@ import { attempt } from "./wall.js";
 export const TIMEOUT_MS = 10_000;
 
 /**
- * Posts JSON. `answered` is called once, with the status (0: no answer) and the seconds of `Retry-After` (0: none).
+ * Posts JSON. `answered` is called once, with the status (0: no answer) and the seconds of `Retry-After` (0: none). With nothing
+ * to post it is a DELETE: the endpoint is to end what it keeps in this browser.
  *
  * `keepalive`: the request outlives the page. No referrer: a page's address may hold personal data.
  * Credentials: the endpoint keeps _fbp and _fbc alive by Set-Cookie, from a
@@ -32,5 +33,5 @@ export function post(url: string, body: string, keepalive: boolean, answered: (s
     cut.abort();
   }, TIMEOUT_MS);
   const headers = { "content-type": "application/json" };
-  Promise.resolve(attempt(() => fetch(url, { body, referrer: "", credentials: "include", method: "POST", keepalive, headers, signal: cut.signal }))).then(answer, () => answer());
+  Promise.resolve(attempt(() => fetch(url, { body, referrer: "", credentials: "include", method: body ? "POST" : "DELETE", keepalive, headers, signal: cut.signal }))).then(answer, () => answer());
 }

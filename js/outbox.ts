@@ -78,8 +78,10 @@ export function open(url: string): void {
   goOn();
 }
 
-/** Forgets all that waits. */
+/** Forgets all that waits, and lets the endpoint end the cookies that only it can. */
 export function drop(): void {
+  // By https alone: on no other page may a server keep what no script can touch.
+  if (endpoint && location.protocol === "https:") post(endpoint, "", true, () => {});
   items = [];
   endpoint = "";
   share();
