@@ -71,7 +71,7 @@ const tests = (name, program, args, env = {}) =>
 const IN_ALL_ENGINES = ["purchase", "vectors"].map((name) => `tests/browser/${name}.test.mjs`);
 
 /** What shows in the packed package alone, without an app around it. */
-const PACKAGE = ["tarball", "types", "server"].map((name) => `tests/packaging/${name}.test.mjs`);
+const PACKAGE = ["tarball", "types", "server", "docs"].map((name) => `tests/packaging/${name}.test.mjs`);
 
 const node = ["--test", "--test-reporter=spec"];
 const clippy = (/** @type {string[]} */ ...args) => run("cargo", ["clippy", "--quiet", "--locked", ...args, "--", "-D", "warnings"], { show: true });
