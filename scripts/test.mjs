@@ -70,6 +70,9 @@ const tests = (name, program, args, env = {}) =>
 /** The browser tests that run in Firefox and WebKit, too: the main job, and what engines do differently. Chromium runs all. */
 const IN_ALL_ENGINES = ["purchase", "vectors"].map((name) => `tests/browser/${name}.test.mjs`);
 
+/** What shows in the packed package alone, without an app around it. */
+const PACKAGE = ["tarball", "types", "server", "docs"].map((name) => `tests/packaging/${name}.test.mjs`);
+
 const node = ["--test", "--test-reporter=spec"];
 const clippy = (/** @type {string[]} */ ...args) => run("cargo", ["clippy", "--quiet", "--locked", ...args, "--", "-D", "warnings"], { show: true });
 
@@ -95,6 +98,8 @@ await begin(async () => {
     CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${root}/scripts/wasi.mjs`,
   });
   await tests("shape, shop, data layer and tag manager", "node", [...node, "tests/architecture.test.mjs", "tests/data-layer.test.mjs", "tests/gtm/", "www/"]);
+  // The apps in tests/packaging/consumers.test.mjs are for `npm run test:packaging`.
+  await tests("npm package", "node", [...node, ...PACKAGE]);
   // The binaries were built with the Rust tests.
   await tests("the stand-in in a browser", "node", [...node, "crates/standin/tests/browser/"], { CHROMIUM: chromium, TWIN_STANDIN: `${root}/target/debug/twin-standin` });
   await tests("npm start", "node", [...node, "tests/start.test.mjs"]);

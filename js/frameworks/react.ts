@@ -2,6 +2,8 @@
  * For React 17 and newer: a provider that starts the companion, and hooks to call it. Nothing happens on a server.
  */
 
+"use client";
+
 import { createContext, createElement, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { createTwin } from "../index.js";
 import type { EventName, EventOptions, ParamsOf, Twin, TwinOptions } from "../types.js";
@@ -10,12 +12,13 @@ const Context = createContext<Promise<Twin> | undefined>(undefined);
 
 /** Starts the companion when it is first shown; later changes of `options` have no effect. */
 export function TwinProvider({ options, children }: { options: TwinOptions; children?: ReactNode }) {
-  const [{ twin, come }] = useState(() => {
-    let come!: (twin: Promise<Twin>) => void;
-    return { twin: new Promise<Twin>((resolve) => (come = resolve)), come };
+  const [{ twin, start }] = useState(() => {
+    let start!: () => void;
+    const shown = new Promise<void>((resolve) => (start = resolve));
+    return { twin: shown.then(() => createTwin(options)), start };
   });
-  // A page has one companion: that strict mode runs effects twice starts no second one.
-  useEffect(() => come(createTwin(options)), []);
+  // Strict mode runs effects twice, and a promise settles once.
+  useEffect(start, []);
   return createElement(Context.Provider, { value: twin }, children);
 }
 

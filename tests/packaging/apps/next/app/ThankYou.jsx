@@ -1,0 +1,24 @@
+"use client";
+
+import { useTrack, useTwin } from "pixel-twin/react";
+
+export function ThankYou({ orderId }) {
+  useTrack(
+    "Purchase",
+    { value: 100, currency: "USD", content_ids: ["teapot"] },
+    { orderId, user: { em: "Name@Example.com", country: "Germany" } },
+  );
+
+  const twin = useTwin();
+  const subscribe = async (event) => {
+    event.preventDefault();
+    (await twin).track("Lead");
+  };
+  return (
+    <form onSubmit={subscribe}>
+      <p>Thank you for order {orderId}.</p>
+      <input type="email" name="email" aria-label="E-mail" />
+      <button>Subscribe</button>
+    </form>
+  );
+}
