@@ -16,6 +16,8 @@ pub mod event;
 pub mod event_id;
 pub mod hash;
 pub mod json;
+#[cfg(feature = "relay")]
+pub mod merge;
 pub mod normalize;
 pub mod notice;
 pub mod platform;

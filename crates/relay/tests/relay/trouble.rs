@@ -66,7 +66,7 @@ async fn meta_out_of_reach_loses_nothing() {
         relay.log().contains("not delivered").then_some(())
     })
     .await;
-    assert_eq!(relay.health().await["waiting"], 1);
+    assert_eq!(relay.outbox().await["waiting"], 1);
     relay.kill();
     let graph = Graph::start(ok).await;
     let relay = setup.set("TWIN_GRAPH_BASE", &graph.address).start();
@@ -165,8 +165,8 @@ async fn a_bad_token_loses_nothing_and_a_good_one_delivers() {
         (log.contains("ERROR") && log.contains("access_token")).then_some(())
     })
     .await;
-    assert_eq!(relay.health().await["waiting"], 2);
-    assert_eq!(relay.health().await["rejected"], 0);
+    assert_eq!(relay.outbox().await["waiting"], 2);
+    assert_eq!(relay.outbox().await["rejected"], 0);
     assert!(relay.stop("TERM").await.success());
     let relay = setup.set("TWIN_ACCESS_TOKEN", "EAABgood").start();
     relay.holds(0, 0).await;
