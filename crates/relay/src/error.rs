@@ -48,10 +48,14 @@ pub(crate) enum Error {
         max_bytes: usize,
     },
     /// 415; whoever posts.
-    #[error("the body is of a type that is not taken here. Post JSON, as application/json or text/plain, not compressed.")]
+    #[error(
+        "the body is of a type that is not taken here. Post JSON, as application/json or text/plain, not compressed."
+    )]
     TypeUnsupported,
     /// 401; the operator, by the secrets of the webhook, or somebody who has none.
-    #[error("the signature does not fit, or is too old. Give the relay the secret that the platform signs with.")]
+    #[error(
+        "the signature does not fit, or is too old. Give the relay the secret that the platform signs with."
+    )]
     SignatureWrong,
     /// 401; whoever asks the admin listener.
     #[error("this needs the admin token: Authorization: Bearer <admin_token>.")]

@@ -102,7 +102,11 @@ impl Graph {
 
     /// Sends events, all in one request.
     pub(crate) async fn send(&self, rows: &[Row]) -> Answer {
-        let bearer = self.bearer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let bearer = self
+            .bearer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let Some(bearer) = bearer else {
             return Answer::NoToken;
         };

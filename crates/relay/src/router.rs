@@ -46,14 +46,8 @@ pub(crate) fn router(relay: Arc<Relay>) -> Router {
     Router::new()
         .route("/twin/events", events())
         .route("/twin/{shop}/events", events())
-        .route(
-            "/twin/webhooks/{platform}",
-            post(webhooks::of_only_shop),
-        )
-        .route(
-            "/twin/{shop}/webhooks/{platform}",
-            post(webhooks::of_shop),
-        )
+        .route("/twin/webhooks/{platform}", post(webhooks::of_only_shop))
+        .route("/twin/{shop}/webhooks/{platform}", post(webhooks::of_shop))
         .route("/healthz", get(health))
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })

@@ -188,8 +188,13 @@ impl Sender {
             Verdict::Throttled => Ill::Throttled,
             _ => Ill::Trouble,
         };
-        self.standing
-            .ill(&self.plane.pixel_id, ill, &judged.codes, part.len(), wait_ms);
+        self.standing.ill(
+            &self.plane.pixel_id,
+            ill,
+            &judged.codes,
+            part.len(),
+            wait_ms,
+        );
     }
 }
 

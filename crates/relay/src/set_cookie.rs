@@ -226,7 +226,10 @@ mod tests {
         };
         let ends = forget(&caller(true));
         assert_eq!(ends.len(), 2);
-        assert!(ends.iter().all(|end| end.to_str().unwrap().contains("=; Path=/; Max-Age=0;")));
+        assert!(
+            ends.iter()
+                .all(|end| end.to_str().unwrap().contains("=; Path=/; Max-Age=0;"))
+        );
         assert!(forget(&caller(false)).is_empty());
     }
 

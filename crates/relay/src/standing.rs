@@ -64,10 +64,9 @@ impl Standing {
     ) {
         let since_ms = clock::now_ms();
         let mut all = self.lock();
-        let known = all.entry(Arc::clone(pixel_id)).or_insert(Illness {
-            trouble,
-            since_ms,
-        });
+        let known = all
+            .entry(Arc::clone(pixel_id))
+            .or_insert(Illness { trouble, since_ms });
         if known.trouble != trouble {
             *known = Illness { trouble, since_ms };
         }

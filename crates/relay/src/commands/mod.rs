@@ -29,8 +29,9 @@ impl Place {
     pub(crate) fn load(self) -> Result<Config> {
         let in_environment = || std::env::var_os("TWIN_CONFIG").filter(|path| !path.is_empty());
         let file = self.config.or_else(|| in_environment().map(PathBuf::from));
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
         Ok(config::load(file.as_deref(), environment)?)
     }
 }

@@ -15,7 +15,12 @@ use crate::outbox::Outbox;
 /// Headings under which exports keep an order's id.
 const ID_HEADINGS: [&str; 5] = ["id", "order_id", "order id", "order_number", "name"];
 /// Headings under which they keep how far it is.
-const STATUS_HEADINGS: [&str; 4] = ["status", "financial status", "financial_status", "order status"];
+const STATUS_HEADINGS: [&str; 4] = [
+    "status",
+    "financial status",
+    "financial_status",
+    "order status",
+];
 /// Words there for an order that is paid.
 const PAID: [&str; 4] = ["paid", "completed", "processing", "complete"];
 
@@ -43,8 +48,8 @@ pub(crate) struct Books {
 
 /// The start of a day in UTC, Unix time in ms.
 fn day(text: &str) -> Result<u64, String> {
-    let day = Date::parse(text, &Iso8601::DATE)
-        .map_err(|_| "write a day as 2026-11-01".to_owned())?;
+    let day =
+        Date::parse(text, &Iso8601::DATE).map_err(|_| "write a day as 2026-11-01".to_owned())?;
     u64::try_from(day.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp())
         .map(|seconds| seconds * 1000)
         .map_err(|_| "that was before 1970".to_owned())
@@ -114,8 +119,8 @@ async fn reported(outbox: &dyn Outbox, from_ms: u64, to_ms: u64) -> Result<Vec<O
 
 /// What an export says.
 fn exported(file: &PathBuf, form: &str) -> Result<Vec<Order>> {
-    let mut rows =
-        csv::Reader::from_path(file).with_context(|| format!("{} can't be read", file.display()))?;
+    let mut rows = csv::Reader::from_path(file)
+        .with_context(|| format!("{} can't be read", file.display()))?;
     let headings: Vec<String> = rows
         .headers()?
         .iter()
@@ -155,9 +160,9 @@ async fn difference(outbox: &dyn Outbox, pixel_id: &str, order: &Order) -> Resul
     });
     Ok(match (&order.refusal, fate) {
         (None, Some(("delivered", _))) | (Some(_), None) => None,
-        (Some(refusal), Some(("delivered", _))) => {
-            Some(format!("Meta has it from the page, but the shop says: {refusal}"))
-        }
+        (Some(refusal), Some(("delivered", _))) => Some(format!(
+            "Meta has it from the page, but the shop says: {refusal}"
+        )),
         (_, Some(("waiting", ""))) => Some("waits to be sent".into()),
         (_, Some(("waiting", reason))) => Some(format!("waits to be sent again: {reason}")),
         (_, Some((state, reason))) => Some(format!("{state}: {reason}")),

@@ -11,10 +11,7 @@ pub(super) fn unfit(error: &figment::Error, place: &str) -> StartError {
     let key = format!("{place}{}", error.path.join("."));
     let (key, problem, fix) = match &error.kind {
         Kind::UnknownField(name, _) => (
-            match key.trim_end_matches('.') {
-                "" => name.clone(),
-                place => format!("{place}.{name}"),
-            },
+            format!("{place}{name}"),
             "is not a key that twin-relay knows".into(),
             format!(
                 "remove it or correct its spelling; the keys are {}, {}",
@@ -104,7 +101,6 @@ pub(super) fn problem(key: &str, problem: String) -> StartError {
             "give an IP address and a port (\"127.0.0.1:8081\"; port 0 for any free one)"
         }
         "admin_token" => "give a long random text that whoever reads metrics must show",
-        "outbox" => "give the NATS servers (\"nats://user:password@host:4222\"), or leave it out",
         "trusted_proxies" => "give each proxy's IP address or network (\"10.0.0.0/8\")",
         "hold_ms" => "give at most 300000 (five minutes)",
         "secrets" => "give the secret that the platform signs its webhooks with",

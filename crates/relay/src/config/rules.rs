@@ -52,8 +52,7 @@ pub(crate) fn network(text: &str) -> Option<IpNet> {
 
 /// Part of a path and of a variable's name.
 pub(crate) fn is_shop_name(text: &str) -> bool {
-    let is_plain =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     (1..=40).contains(&text.len()) && text.bytes().all(is_plain) && !text.contains("__")
 }
 
@@ -68,12 +67,6 @@ pub(crate) fn is_event_id_form(text: &str, fields: &[&str]) -> bool {
         .is_some_and(|(before, (field, after))| {
             is_plain(before) && is_plain(after) && fields.contains(&field)
         })
-}
-
-/// `nats://host:4222`, perhaps with user and password; `tls://` too.
-pub(crate) fn nats_url(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    (matches!(url.scheme(), "nats" | "tls") && url.has_host()).then_some(url)
 }
 
 /// When versions of the Graph API end, Unix time in seconds. Source: Graph API changelog, read in November 2026.

@@ -72,7 +72,8 @@ fn from_environment(environment: impl Iterator<Item = (String, String)>) -> (Dic
         let (Some(first), Some(last)) = (path.first(), path.last()) else {
             continue;
         };
-        if !RELAY_KEYS.contains(first) && !SHOP_KEYS.contains(first) || written != key.to_uppercase()
+        if !RELAY_KEYS.contains(first) && !SHOP_KEYS.contains(first)
+            || written != key.to_uppercase()
         {
             // The path of the file itself.
             if written != "CONFIG" {

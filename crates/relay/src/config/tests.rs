@@ -50,7 +50,7 @@ fn pixel_and_token_are_enough() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8081");
     assert_eq!(config.data_dir, Path::new("data"));
     assert_eq!(config.log_level, Level::INFO);
-    assert!(config.admin.is_none() && config.nats.is_none() && !config.is_log_json);
+    assert!(config.admin.is_none() && !config.is_log_json);
     let is_trusted = |text: &str| {
         let address: IpAddr = text.parse().unwrap();
         config
@@ -147,14 +147,13 @@ fn each_bad_value_is_named_with_its_key_and_a_fix() {
         ),
         ("log_level = \"loud\"", "log_level has the value \"loud\""),
         ("log_format = \"xml\"", "log_format has the value \"xml\""),
-        (
-            "admin_listen = \"127.0.0.1:1\"",
-            "admin_token is missing",
-        ),
-        ("outbox = \"redis://x\"", "outbox has the value"),
+        ("admin_listen = \"127.0.0.1:1\"", "admin_token is missing"),
         ("hold_ms = 300001", "hold_ms has the value \"300001\""),
         ("hold_ms = \"5\"", "hold_ms is not a whole number"),
-        ("[webhooks.paypal]", "webhooks.paypal.secrets is for no platform"),
+        (
+            "[webhooks.paypal]",
+            "webhooks.paypal.secrets is for no platform",
+        ),
         ("[webhooks.shopify]", "webhooks.shopify.secrets is missing"),
         (
             "[webhooks.stripe]\nsecrets = [\"s\"]\nevent_id = \"order_{name}\"",
@@ -164,7 +163,10 @@ fn each_bad_value_is_named_with_its_key_and_a_fix() {
             "[webhooks.stripe]\nsecret = \"s\"",
             "webhooks.stripe.secret is not a key",
         ),
-        ("[shops.a]\npixel_id = \"12a\"\naccess_token = \"t\"", "shops.a.pixel_id has the value"),
+        (
+            "[shops.a]\npixel_id = \"12a\"\naccess_token = \"t\"",
+            "shops.a.pixel_id has the value",
+        ),
         ("[shops.A]", "shops has the value \"A\""),
         (
             "pixelid = \"1\"",

@@ -39,7 +39,8 @@ pub(super) fn retry(connection: &Connection, which: &Which, now_ms: u64) -> Resu
 
 /// Deletes them.
 pub(super) fn purge(connection: &Connection, which: &Which) -> Result<usize> {
-    let sql = "DELETE FROM event WHERE state IN ('rejected', 'expired') AND (?1 IS NULL OR id = ?1)";
+    let sql =
+        "DELETE FROM event WHERE state IN ('rejected', 'expired') AND (?1 IS NULL OR id = ?1)";
     connection.execute(sql, params![id(which)])
 }
 

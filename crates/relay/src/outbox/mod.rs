@@ -227,9 +227,24 @@ pub(crate) trait Outbox: Send + Sync {
     /// The orders that the shop spoke of first between two Unix times in ms, each with what Meta has of it.
     async fn purchases(&self, from_ms: u64, to_ms: u64) -> Result<Vec<Known>, Error>;
     /// The ids of a pixel's Purchases that happened between two Unix times in ms, and that Meta has.
-    async fn delivered(&self, pixel_id: &str, from_ms: u64, to_ms: u64) -> Result<Vec<String>, Error>;
+    async fn delivered(
+        &self,
+        pixel_id: &str,
+        from_ms: u64,
+        to_ms: u64,
+    ) -> Result<Vec<String>, Error>;
     /// What became of an event.
-    async fn fate(&self, pixel_id: &str, event_name: &str, event_id: &str) -> Result<Option<Fate>, Error>;
+    async fn fate(
+        &self,
+        pixel_id: &str,
+        event_name: &str,
+        event_id: &str,
+    ) -> Result<Option<Fate>, Error>;
     /// The hash of the customer's id that an order came with.
-    async fn customer(&self, shop: &str, platform: &str, order_id: &str) -> Result<Option<String>, Error>;
+    async fn customer(
+        &self,
+        shop: &str,
+        platform: &str,
+        order_id: &str,
+    ) -> Result<Option<String>, Error>;
 }

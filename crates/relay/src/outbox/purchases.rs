@@ -101,19 +101,24 @@ pub(super) fn delivered(
 
 /// What became of an event.
 pub(super) fn fate(connection: &Connection, key: [&str; 3]) -> Result<Option<Fate>> {
-    let sql = "SELECT state, reason FROM event WHERE pixel_id = ?1 AND event_name = ?2 AND event_id = ?3";
+    let sql =
+        "SELECT state, reason FROM event WHERE pixel_id = ?1 AND event_name = ?2 AND event_id = ?3";
     let read = |row: &rusqlite::Row<'_>| {
         Ok(Fate {
             state: row.get(0)?,
             reason: row.get(1)?,
         })
     };
-    connection.prepare_cached(sql)?.query_row(key, read).optional()
+    connection
+        .prepare_cached(sql)?
+        .query_row(key, read)
+        .optional()
 }
 
 /// The hash of the customer's id that an order (shop, platform, its own id) came with.
 pub(super) fn customer(connection: &Connection, key: [&str; 3]) -> Result<Option<String>> {
-    let sql = "SELECT external_id FROM purchase WHERE shop = ?1 AND platform = ?2 AND order_id = ?3";
+    let sql =
+        "SELECT external_id FROM purchase WHERE shop = ?1 AND platform = ?2 AND order_id = ?3";
     let found: Option<Option<String>> = connection
         .prepare_cached(sql)?
         .query_row(key, |row| row.get(0))

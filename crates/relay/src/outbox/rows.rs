@@ -93,11 +93,7 @@ struct Half {
 fn join(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
     let sql = "SELECT id, state, sources, json, browser_s FROM event
         WHERE pixel_id = ?1 AND event_name = ?2 AND event_id = ?3";
-    let key = params![
-        kept.pixel_id,
-        kept.event.event_name,
-        kept.event.event_id
-    ];
+    let key = params![kept.pixel_id, kept.event.event_name, kept.event.event_id];
     let known = connection.prepare_cached(sql)?.query_row(key, |row| {
         Ok(Half {
             id: row.get(0)?,

@@ -180,10 +180,8 @@ impl Outbox for Sqlite {
         event_id: &str,
     ) -> Result<Option<Fate>, Error> {
         let key = [pixel_id, event_name, event_id].map(String::from);
-        self.read(move |connection| {
-            purchases::fate(connection, key.each_ref().map(String::as_str))
-        })
-        .await
+        self.read(move |connection| purchases::fate(connection, key.each_ref().map(String::as_str)))
+            .await
     }
 
     async fn customer(

@@ -123,7 +123,11 @@ async fn receive(
         return Ok(StatusCode::OK.into_response());
     }
     if !is_signed(platform, webhook, headers, &bytes) {
-        tracing::warn!(shop = shop.name, platform = platform.name(), "a report with a wrong or old signature was refused");
+        tracing::warn!(
+            shop = shop.name,
+            platform = platform.name(),
+            "a report with a wrong or old signature was refused"
+        );
         return Err(Error::SignatureWrong);
     }
     let body: Value = serde_json::from_slice(&bytes).map_err(Error::not_json)?;
@@ -152,8 +156,16 @@ async fn receive(
         kept += relay.outbox.keep(intake).await?;
     }
     meters::accepted(platform.name(), kept, 0);
-    tracing::debug!(shop = shop.name, platform = platform.name(), kept, "reported");
-    Ok(respond::json(StatusCode::OK, &json!({"events_received": kept})))
+    tracing::debug!(
+        shop = shop.name,
+        platform = platform.name(),
+        kept,
+        "reported"
+    );
+    Ok(respond::json(
+        StatusCode::OK,
+        &json!({"events_received": kept}),
+    ))
 }
 
 fn is_signed(platform: Platform, webhook: &Webhook, headers: &HeaderMap, body: &[u8]) -> bool {
@@ -216,7 +228,12 @@ fn intake(shop: &Shop, platform: Platform, webhook: &Webhook, report: &Report) -
             pixel_id: Arc::clone(&pixel.id),
             event: Arc::clone(event),
             source: Source::Shop,
-            expected: Source::Shop.bit() | if is_purchase { Source::Browser.bit() } else { 0 },
+            expected: Source::Shop.bit()
+                | if is_purchase {
+                    Source::Browser.bit()
+                } else {
+                    0
+                },
             hold_ms: if is_purchase { shop.hold_ms } else { 0 },
         })
     });

@@ -54,13 +54,39 @@ fn order(body: &Value) -> Report {
         report.know("em", text(body, pointer));
     }
     for (field, pointers) in [
-        ("ph", ["/phone", "/billing_address/phone", "/customer/phone"]),
-        ("fn", ["/billing_address/first_name", "/customer/first_name", ""]),
-        ("ln", ["/billing_address/last_name", "/customer/last_name", ""]),
-        ("ct", ["/billing_address/city", "/shipping_address/city", ""]),
-        ("st", ["/billing_address/province_code", "/shipping_address/province_code", ""]),
+        (
+            "ph",
+            ["/phone", "/billing_address/phone", "/customer/phone"],
+        ),
+        (
+            "fn",
+            ["/billing_address/first_name", "/customer/first_name", ""],
+        ),
+        (
+            "ln",
+            ["/billing_address/last_name", "/customer/last_name", ""],
+        ),
+        (
+            "ct",
+            ["/billing_address/city", "/shipping_address/city", ""],
+        ),
+        (
+            "st",
+            [
+                "/billing_address/province_code",
+                "/shipping_address/province_code",
+                "",
+            ],
+        ),
         ("zp", ["/billing_address/zip", "/shipping_address/zip", ""]),
-        ("country", ["/billing_address/country_code", "/shipping_address/country_code", ""]),
+        (
+            "country",
+            [
+                "/billing_address/country_code",
+                "/shipping_address/country_code",
+                "",
+            ],
+        ),
         ("external_id", ["/customer/id", "", ""]),
     ] {
         let mut found = pointers.iter().filter_map(|pointer| text(body, pointer));
@@ -68,7 +94,8 @@ fn order(body: &Value) -> Report {
     }
     let notes = list(body, "/note_attributes");
     report.fbp = named(notes, "name", &["_fbp", "fbp"]);
-    report.fbc = named(notes, "name", &["_fbc", "fbc"]).or_else(|| clicked(body, report.event_time_s));
+    report.fbc =
+        named(notes, "name", &["_fbc", "fbc"]).or_else(|| clicked(body, report.event_time_s));
     let lines = list(body, "/line_items");
     let contents: Vec<_> = lines
         .iter()

@@ -19,7 +19,9 @@ const OF_BROWSER: [&str; 4] = ["fbp", "fbc", "client_ip_address", "client_user_a
 pub(super) fn read(body: &Value) -> Result<Reported, Error> {
     let events = list(body, "/data");
     if events.is_empty() || events.len() > MAX_EVENTS {
-        return Err(Error::ReportInvalid { field: "data".into() });
+        return Err(Error::ReportInvalid {
+            field: "data".into(),
+        });
     }
     let reports = events
         .iter()
@@ -62,15 +64,15 @@ fn report(event: &Value) -> Result<Report, &'static str> {
         let pointer = format!("/user_data/{}", field.key());
         let values = list(event, &pointer);
         let many = values.iter().filter_map(|value| text(value, ""));
-        report
-            .user
-            .extend(many.map(|value| (field.key(), value)));
+        report.user.extend(many.map(|value| (field.key(), value)));
         report.know(field.key(), text(event, &pointer));
     }
     if let Some(user) = event.get("user_data").and_then(Value::as_object) {
         let is_read = |key: &str| Field::from_key(key).is_some() || OF_BROWSER.contains(&key);
         let others = user.iter().filter(|(key, _)| !is_read(key));
-        report.unhashed = others.map(|(key, value)| (key.clone(), value.clone())).collect();
+        report.unhashed = others
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
     }
     if let Some(parameters) = event.get("custom_data").and_then(Value::as_object) {
         report.parameters = parameters.clone();

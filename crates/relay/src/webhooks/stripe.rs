@@ -111,7 +111,10 @@ fn of_customer(object: &Value, at: &str) -> Report {
     // One field for the whole name; the last word is the last name.
     if let Some(name) = text(object, &format!("{at}/name")) {
         let (first, last) = name.rsplit_once(' ').unwrap_or(("", &name));
-        report.know("fn", Some(first.to_owned()).filter(|first| !first.is_empty()));
+        report.know(
+            "fn",
+            Some(first.to_owned()).filter(|first| !first.is_empty()),
+        );
         report.know("ln", Some(last.to_owned()));
     }
     report

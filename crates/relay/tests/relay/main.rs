@@ -9,9 +9,11 @@
 
 mod answers;
 mod delivery;
+mod halves;
 mod origins;
 mod starting;
 mod storage;
 mod support;
 mod trouble;
 mod values;
+mod webhooks;

@@ -2,7 +2,7 @@
 
 use crate::support::graph::{Call, Graph, Reply, error, ok};
 use crate::support::process::Setup;
-use crate::support::until;
+use crate::support::{PIXEL, until};
 
 /// Gives these answers first, good ones afterwards.
 fn first(replies: &[Reply]) -> impl FnMut(&Call) -> Reply + Send + 'static {
@@ -19,7 +19,6 @@ async fn what_passes_is_tried_again_and_delivered_once() {
             "a page of a gateway",
             (502, "<html>Bad Gateway</html>".into()),
         ),
-        ("throttled with status 400", error(400, 80_004, 0, "")),
         ("a count of 0", (200, r#"{"events_received":0}"#.into())),
     ] {
         let graph = Graph::start(first(&[reply])).await;
@@ -51,6 +50,24 @@ async fn it_waits_when_meta_asks_for_it_and_an_hour_at_most() {
         setup.start().holds(0, 0).await;
         assert_eq!(graph.delivered(), ["order_1"]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn throttled_with_status_400_it_waits_and_loses_nothing() {
+    let graph = Graph::start(first(&[error(400, 80_004, 0, "")])).await;
+    let setup = Setup::new(&graph.address);
+    let relay = setup.start();
+    relay.take(&["order_1"]).await;
+    until("the wait", async || {
+        relay.log().contains("wait_ms=60000").then_some(())
+    })
+    .await;
+    let (status, standing) = relay.standing().await;
+    assert_eq!(status, 200, "it passes by itself");
+    assert_eq!(standing["troubles"][PIXEL]["trouble"], "throttled");
+    relay.kill();
+    setup.start().holds(0, 0).await;
+    assert_eq!(graph.delivered(), ["order_1"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
