@@ -94,10 +94,16 @@ impl Graph {
         }
     }
 
-    /// Reads the token again where it may have changed.
-    pub(crate) fn renew_token(&self) {
-        let bearer = self.source.bearer();
-        *self.bearer.lock().unwrap_or_else(PoisonError::into_inner) = bearer;
+    /// Reads the token again where it may have changed. Gives whether it has.
+    pub(crate) fn renew_token(&self) -> bool {
+        if matches!(*self.source, TokenSource::Fixed(_)) {
+            return false;
+        }
+        let new = self.source.bearer();
+        let mut bearer = self.bearer.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_changed = *bearer != new;
+        *bearer = new;
+        has_changed
     }
 
     /// Sends events, all in one request.

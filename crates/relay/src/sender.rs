@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use twin_core::retry::backoff_ms;
 
 use crate::clock;
@@ -76,6 +76,7 @@ impl Sender {
                 Some(Ok(landed)) = self.flights.join_next() => self.land(landed).await,
                 Ok(()) = news.changed() => self.look_at = self.look_at.min(Instant::now() + LINGER),
                 () = sleep_until(look_at), if self.flights.len() < self.width => self.fill().await,
+                () = sleep(LOOK_EVERY), if self.paused_until.is_some() => self.try_new_token(),
             }
         }
         // What is on its way may land, and all that waits has one more chance.
@@ -123,6 +124,14 @@ impl Sender {
         }
         // There may be more.
         self.look_at = Instant::now();
+    }
+
+    /// A new token in its file ends the wait for it.
+    fn try_new_token(&mut self) {
+        if self.plane.graph.renew_token() {
+            self.paused_until = None;
+            self.look_at = Instant::now();
+        }
     }
 
     async fn land(&mut self, landed: Landed) {
@@ -175,11 +184,7 @@ impl Sender {
                     })
                     .await;
             }
-            Verdict::Token => {
-                self.limit = 1;
-                self.plane.graph.renew_token();
-            }
-            Verdict::Blocked => self.limit = 1,
+            Verdict::Token | Verdict::Blocked => self.limit = 1,
             _ => {}
         }
         let ill = match judged.verdict {

@@ -11,9 +11,10 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
-use tokio::time::{interval, timeout};
+use tokio::time::{Instant, interval, timeout};
 
 use crate::admin::{self, Office};
+use crate::clock::{self, Drift};
 use crate::config::{Admin, Config};
 use crate::error::StartError;
 use crate::flight::Plane;
@@ -161,6 +162,8 @@ async fn open_office(
 /// What is to be done now and then.
 async fn chores(relay: Arc<Relay>, metrics: PrometheusHandle) {
     let (mut prune, mut tidy) = (interval(PRUNE_EVERY), interval(TIDY_EVERY));
+    let start = Instant::now();
+    let mut drift = Drift::new(clock::now_ms(), start.elapsed());
     loop {
         tokio::select! {
             // It comes again; the outbox has said what is wrong with it.
@@ -168,6 +171,10 @@ async fn chores(relay: Arc<Relay>, metrics: PrometheusHandle) {
             _ = tidy.tick() => {
                 relay.gate.tidy();
                 metrics.run_upkeep();
+                if drift.has_jumped(clock::now_ms(), start.elapsed()) {
+                    tracing::warn!("the system's clock was set; what waits is tried at once");
+                    let _ = relay.outbox.wake().await;
+                }
             }
         }
     }

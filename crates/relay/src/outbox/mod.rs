@@ -210,6 +210,8 @@ pub(crate) trait Outbox: Send + Sync {
     async fn claim(&self, ask: Ask) -> Result<Claim, Error>;
     /// Writes down what became of rows.
     async fn settle(&self, settled: Arc<[Settled]>) -> Result<(), Error>;
+    /// Makes all that waits due: the clock jumped, so nobody knows what its waits mean.
+    async fn wake(&self) -> Result<(), Error>;
     /// Forgets what nobody needs any more.
     async fn prune(&self) -> Result<(), Error>;
     /// How it stands.

@@ -13,10 +13,11 @@ const BOOKS_MS: u64 = 62 * 24 * 60 * 60 * 1000;
 /// How long the JSON of a delivered event waits for its other half, in ms: a day.
 const HALF_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Makes all rows that wait due, in the order they came, whatever waits a run before had set.
-pub(super) fn wake(connection: &Connection) -> Result<()> {
-    let sql = "UPDATE event SET next_ms = received_ms WHERE state = 'waiting'";
-    connection.execute(sql, []).map(drop)
+/// Makes all rows that wait due, in the order they came: whatever waits a run before had set, and whatever the clock said
+/// then.
+pub(super) fn wake(connection: &Connection, now_ms: u64) -> Result<()> {
+    let sql = "UPDATE event SET next_ms = min(received_ms, ?1) WHERE state = 'waiting'";
+    connection.execute(sql, [now_ms]).map(drop)
 }
 
 /// Rows that wait for a pixel that is none of these, which nobody sends.

@@ -117,6 +117,12 @@ impl Outbox for Sqlite {
         .await
     }
 
+    async fn wake(&self) -> Result<(), Error> {
+        let now_ms = clock::now_ms();
+        self.write(move |connection| rows::wake(connection, now_ms))
+            .await
+    }
+
     async fn prune(&self) -> Result<(), Error> {
         let now_ms = clock::now_ms();
         self.write(move |connection| rows::prune(connection, now_ms))

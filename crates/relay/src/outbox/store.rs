@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Result};
 
 use super::rows;
+use crate::clock;
 use crate::error::StartError;
 
 const FILE: &str = "relay.sqlite";
@@ -118,7 +119,7 @@ fn prepare(connection: &mut Connection, access: Access) -> Result<usize> {
         transaction.commit()?;
     }
     if version <= MIGRATIONS.len() && access == Access::Relay {
-        rows::wake(connection)?;
+        rows::wake(connection, clock::now_ms())?;
     }
     Ok(version)
 }

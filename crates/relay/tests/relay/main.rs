@@ -8,9 +8,13 @@
 )]
 
 mod answers;
+mod commands;
 mod delivery;
 mod halves;
+mod limits;
+mod office;
 mod origins;
+mod shops;
 mod starting;
 mod storage;
 mod support;

@@ -53,7 +53,7 @@ impl Setup {
         self.folder.path().join(name)
     }
 
-    fn command(&self) -> Command {
+    fn command(&self, words: &[&str]) -> Command {
         let mut command = match self.file_limit {
             None => Command::new(BINARY),
             Some(blocks) => {
@@ -67,7 +67,7 @@ impl Setup {
         };
         // Nothing of the surroundings, so that a developer's own TWIN_* can't change a test.
         command
-            .arg("serve")
+            .args(words)
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path())
@@ -84,7 +84,7 @@ impl Setup {
             .open(&log)
             .unwrap();
         let mut child = self
-            .command()
+            .command(&["serve"])
             .stdout(Stdio::piped())
             .stderr(stderr)
             .spawn()
@@ -107,7 +107,7 @@ impl Setup {
     /// Runs a relay that must not start. Gives its exit code and stderr.
     pub(crate) async fn fails(&self, more: &[&str]) -> (Option<i32>, String) {
         let mut child = self
-            .command()
+            .command(&["serve"])
             .args(more)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -120,9 +120,27 @@ impl Setup {
         stderr.read_to_string(&mut said).unwrap();
         (code.code(), said)
     }
+
+    /// What a command prints; it must do what it is asked.
+    pub(crate) fn command_says(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().unwrap();
+        let wrong = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{wrong}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The exit code and stderr of a command that can't do what it is asked.
+    pub(crate) fn command_fails(&self, words: &[&str]) -> (Option<i32>, String) {
+        let output = self.command(words).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    }
 }
 
-fn client() -> Client {
+/// An HTTP client of its own.
+pub(crate) fn client() -> Client {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         rustls::crypto::ring::default_provider()
@@ -186,6 +204,12 @@ impl Relay {
     /// What `/readyz` says.
     pub(crate) async fn standing(&self) -> (u16, Value) {
         read(self.office("GET", "/readyz").send().await.unwrap()).await
+    }
+
+    /// What the public `/healthz` says.
+    pub(crate) async fn health(&self) -> (u16, Value) {
+        let asked = self.client.get(format!("{}/healthz", self.address));
+        read(asked.send().await.unwrap()).await
     }
 
     /// How the outbox stands.
