@@ -229,6 +229,14 @@ pub(crate) enum StartError {
         /// Ours.
         known: usize,
     },
+    /// The outbox on NATS can't be reached or made.
+    #[error(
+        "the outbox on NATS can't be used ({cause}): check outbox in the file or TWIN_OUTBOX, and that the servers run with JetStream"
+    )]
+    Nats {
+        /// What NATS says.
+        cause: String,
+    },
     /// The HTTP client can't be made, for want of root certificates.
     #[error(
         "the HTTPS client can't start ({0}): install the system's root certificates (package ca-certificates)"

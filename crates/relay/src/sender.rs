@@ -74,8 +74,9 @@ impl Sender {
                 biased;
                 () = stopped(&mut stop) => break,
                 Some(Ok(landed)) = self.flights.join_next() => self.land(landed).await,
-                Ok(()) = news.changed() => self.look_at = self.look_at.min(Instant::now() + LINGER),
+                // Before the news, of which there may always be more.
                 () = sleep_until(look_at), if self.flights.len() < self.width => self.fill().await,
+                Ok(()) = news.changed() => self.look_at = self.look_at.min(Instant::now() + LINGER),
                 () = sleep(LOOK_EVERY), if self.paused_until.is_some() => self.try_new_token(),
             }
         }

@@ -20,6 +20,7 @@ use crate::error::StartError;
 use crate::flight::Plane;
 use crate::gate::Gate;
 use crate::graph::{self, Graph};
+use crate::outbox::nats::Nats;
 use crate::outbox::rows::strays;
 use crate::outbox::sqlite::Sqlite;
 use crate::outbox::{self, Access, Outbox};
@@ -48,22 +49,19 @@ pub(crate) fn serve(config: Config) -> Result<(), StartError> {
     // With it go the last handles to the outbox, also those of requests that did not finish; then its thread ends, and
     // SQLite leaves one tidy file.
     drop(runtime);
-    if writer.join().is_err() {
+    if writer.is_some_and(|writer| writer.join().is_err()) {
         tracing::error!("the outbox's thread had died");
     }
     Ok(())
 }
 
-async fn run(config: Config) -> Result<JoinHandle<()>, StartError> {
+async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
     let signal = stop_signal()?;
     let client = graph::client(&config)?;
-    let opened = outbox::open(&config.data_dir, Access::Relay)?;
-    warn_of_strays(&opened, &config);
+    let (outbox, writer) = open(&config).await?;
     let listener = listen(config.listen, "listen").await?;
     let address = listener.local_addr()?;
     let metrics = recorder().map_err(|error| io::Error::other(error.to_string()))?;
-    let (outbox, writer) = Sqlite::start(opened)?;
-    let outbox: Arc<dyn Outbox> = Arc::new(outbox);
     let standing = Arc::new(Standing::default());
 
     let (stop_senders, senders_stopped) = watch::channel(false);
@@ -117,6 +115,17 @@ async fn run(config: Config) -> Result<JoinHandle<()>, StartError> {
         );
     }
     Ok(writer)
+}
+
+/// The outbox, and its thread if it has one.
+async fn open(config: &Config) -> Result<(Arc<dyn Outbox>, Option<JoinHandle<()>>), StartError> {
+    if let Some(servers) = &config.nats {
+        return Ok((Arc::new(Nats::open(servers).await?), None));
+    }
+    let opened = outbox::open(&config.data_dir, Access::Relay)?;
+    warn_of_strays(&opened, config);
+    let (outbox, writer) = Sqlite::start(opened)?;
+    Ok((Arc::new(outbox), Some(writer)))
 }
 
 /// One for each pixel, also where several shops share it.

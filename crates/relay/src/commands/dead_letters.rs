@@ -47,7 +47,7 @@ impl Choice {
 
 impl Letters {
     pub(super) async fn run(self) -> Result<()> {
-        let outbox = open(&self.place.load()?)?;
+        let outbox = open(&self.place.load()?).await?;
         match self.action {
             Action::List => {
                 for letter in outbox.set_aside(Which::All).await? {

@@ -24,7 +24,7 @@ impl Customer {
             Ok(found) => found.text,
             Err(code) => bail!("{}: {}", self.field, code.text()),
         };
-        let outbox = open(&self.place.load()?)?;
+        let outbox = open(&self.place.load()?).await?;
         let events = outbox.forget(&hash).await?;
         println!("{events} events forgotten");
         Ok(())

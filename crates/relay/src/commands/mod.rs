@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result};
 use clap::Subcommand;
 
 use crate::config::{self, Config};
+use crate::outbox::nats::Nats;
 use crate::outbox::sqlite::Sqlite;
 use crate::outbox::{self, Access, Outbox};
 
@@ -66,7 +67,10 @@ impl Asked {
 }
 
 /// The outbox, perhaps beside a running relay.
-fn open(config: &Config) -> Result<Arc<dyn Outbox>> {
+async fn open(config: &Config) -> Result<Arc<dyn Outbox>> {
+    if let Some(servers) = &config.nats {
+        return Ok(Arc::new(Nats::open(servers).await?));
+    }
     let opened = outbox::open(&config.data_dir, Access::Command)?;
     let (outbox, _) = Sqlite::start(opened)?;
     Ok(Arc::new(outbox))

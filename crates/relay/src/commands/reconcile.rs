@@ -64,7 +64,7 @@ struct Order {
 impl Books {
     pub(super) async fn run(self) -> Result<()> {
         let config = self.place.load()?;
-        let outbox = open(&config)?;
+        let outbox = open(&config).await?;
         let shop = find(&config, &self.shop)?;
         let orders = match &self.csv {
             Some(file) => exported(file, &self.event_id)?,

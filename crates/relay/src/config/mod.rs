@@ -18,8 +18,9 @@ use tracing::Level;
 use url::Url;
 
 use crate::error::StartError;
+use crate::outbox::nats::Servers;
 use problem::{missing, parsed, unfit, wrong};
-use rules::{graph_base, is_shop_name, is_version, network};
+use rules::{graph_base, is_shop_name, is_version, nats_servers, network};
 pub(crate) use shop::{Pixel, Shop, Webhook};
 use shop::{SHOP_KEYS, WrittenShop};
 use token::{Secret, Unchecked};
@@ -27,7 +28,7 @@ use token::{Secret, Unchecked};
 const META: &str = "https://graph.facebook.com";
 const VERSION: &str = "v26.0";
 /// Keys of the relay itself; [`SHOP_KEYS`] may stand beside them, for the only shop.
-const RELAY_KEYS: [&str; 13] = [
+const RELAY_KEYS: [&str; 14] = [
     "shops",
     "graph_base",
     "graph_version",
@@ -35,6 +36,7 @@ const RELAY_KEYS: [&str; 13] = [
     "admin_listen",
     "admin_token",
     "data_dir",
+    "outbox",
     "trusted_proxies",
     "posts_per_s_per_address",
     "posts_per_s_per_shop",
@@ -55,8 +57,10 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Where metrics, readiness and dead letters are served.
     pub(crate) admin: Option<Admin>,
-    /// Where the outbox lives.
+    /// Where the outbox lives, unless it is on NATS.
     pub(crate) data_dir: PathBuf,
+    /// The NATS servers that hold the outbox instead.
+    pub(crate) nats: Option<Servers>,
     /// Whose `X-Forwarded-*` headers are believed.
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// Limits of what is taken from outside.
@@ -99,6 +103,7 @@ struct Written {
     admin_listen: Option<String>,
     admin_token: Option<Unchecked>,
     data_dir: Option<PathBuf>,
+    outbox: Option<String>,
     trusted_proxies: Option<Vec<String>>,
     posts_per_s_per_address: Option<u32>,
     posts_per_s_per_shop: Option<u32>,
@@ -177,6 +182,10 @@ impl Written {
                     .ok_or_else(|| missing("admin_token"))?,
             }),
         };
+        let nats = match self.outbox.filter(|outbox| !outbox.is_empty()) {
+            None => None,
+            Some(outbox) => Some(parsed("outbox", Some(outbox), "", nats_servers)?),
+        };
         Ok(Config {
             shops,
             graph_base: parsed("graph_base", self.graph_base, META, graph_base)?,
@@ -186,6 +195,7 @@ impl Written {
             listen: parsed("listen", self.listen, "127.0.0.1:8081", address)?,
             admin,
             data_dir: self.data_dir.unwrap_or_else(|| "data".into()),
+            nats,
             trusted_proxies: problem::each("trusted_proxies", &proxies, network)?,
             limits: Limits {
                 per_address: self.posts_per_s_per_address.unwrap_or(20),

@@ -101,6 +101,9 @@ pub(super) fn problem(key: &str, problem: String) -> StartError {
             "give an IP address and a port (\"127.0.0.1:8081\"; port 0 for any free one)"
         }
         "admin_token" => "give a long random text that whoever reads metrics must show",
+        "outbox" => {
+            "give the NATS servers (\"nats://user:password@host:4222\"), or leave it out for SQLite"
+        }
         "trusted_proxies" => "give each proxy's IP address or network (\"10.0.0.0/8\")",
         "hold_ms" => "give at most 300000 (five minutes)",
         "secrets" => "give the secret that the platform signs its webhooks with",

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use url::{Host, Url};
 
+use crate::outbox::nats::Servers;
+
 /// The digits that Events Manager shows.
 pub(crate) fn is_pixel_id(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -67,6 +69,26 @@ pub(crate) fn is_event_id_form(text: &str, fields: &[&str]) -> bool {
         .is_some_and(|(before, (field, after))| {
             is_plain(before) && is_plain(after) && fields.contains(&field)
         })
+}
+
+/// Most servers that JetStream keeps a stream on.
+const MAX_REPLICAS: usize = 5;
+
+/// `nats://user:password@host:4222`, several with commas; `?replicas=1` at the end for fewer than the usual three copies.
+pub(crate) fn nats_servers(text: &str) -> Option<Servers> {
+    let (addresses, replicas) = match text.split_once("?replicas=") {
+        Some((addresses, replicas)) => (addresses, replicas.parse().ok()?),
+        None => (text, 3),
+    };
+    let server = |text: &str| {
+        let url = Url::parse(text.trim()).ok()?;
+        let is_nats = matches!(url.scheme(), "nats" | "tls") && url.has_host();
+        is_nats.then(|| text.trim().parse().ok())?
+    };
+    Some(Servers {
+        addresses: addresses.split(',').map(server).collect::<Option<_>>()?,
+        replicas: Some(replicas).filter(|replicas| (1..=MAX_REPLICAS).contains(replicas))?,
+    })
 }
 
 /// When versions of the Graph API end, Unix time in seconds. Source: Graph API changelog, read in November 2026.

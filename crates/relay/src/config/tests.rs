@@ -50,7 +50,7 @@ fn pixel_and_token_are_enough() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8081");
     assert_eq!(config.data_dir, Path::new("data"));
     assert_eq!(config.log_level, Level::INFO);
-    assert!(config.admin.is_none() && !config.is_log_json);
+    assert!(config.admin.is_none() && config.nats.is_none() && !config.is_log_json);
     let is_trusted = |text: &str| {
         let address: IpAddr = text.parse().unwrap();
         config
@@ -148,6 +148,8 @@ fn each_bad_value_is_named_with_its_key_and_a_fix() {
         ("log_level = \"loud\"", "log_level has the value \"loud\""),
         ("log_format = \"xml\"", "log_format has the value \"xml\""),
         ("admin_listen = \"127.0.0.1:1\"", "admin_token is missing"),
+        ("outbox = \"redis://x\"", "outbox has the value"),
+        ("outbox = \"nats://x?replicas=9\"", "outbox has the value"),
         ("hold_ms = 300001", "hold_ms has the value \"300001\""),
         ("hold_ms = \"5\"", "hold_ms is not a whole number"),
         (
@@ -284,4 +286,17 @@ fn one_pixel_has_one_token() {
     );
     assert!(sentence.starts_with("shops.b.access_token"), "{sentence}");
     assert!(!sentence.contains("two"));
+}
+
+#[test]
+fn nats_servers_are_several_on_three_of_which_all_is_kept() {
+    let of = |outbox: &str| {
+        let nats = loaded(LEAST, &[("TWIN_OUTBOX", outbox)])
+            .unwrap()
+            .nats
+            .unwrap();
+        (nats.addresses.len(), nats.replicas)
+    };
+    assert_eq!(of("nats://user:password@a:4222,tls://b:4223"), (2, 3));
+    assert_eq!(of("nats://127.0.0.1?replicas=1"), (1, 1));
 }

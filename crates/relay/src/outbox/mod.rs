@@ -2,8 +2,11 @@
 //! **claim** gives what may be sent now, **settle** writes down what became of it.
 
 mod aside;
+mod known;
+pub(crate) mod nats;
 mod purchases;
 pub(crate) mod rows;
+mod shared;
 pub(crate) mod sqlite;
 mod store;
 

@@ -1,7 +1,9 @@
 //! The books: what the shop said of each order, beside what Meta has of it. No personal data but one hash.
 
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use super::known::key;
 
 /// What a webhook says of an order.
 pub(crate) struct Purchase {
@@ -34,6 +36,63 @@ pub(crate) struct Known {
     pub(crate) reason: Option<String>,
     pub(crate) value: Option<f64>,
     pub(crate) currency: Option<String>,
+}
+
+/// An order in the books on NATS; see `migrations/0002_halves.sql`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Booked {
+    shop: String,
+    platform: String,
+    order_id: String,
+    event_id: String,
+    status: String,
+    reason: Option<String>,
+    value: Option<f64>,
+    currency: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) first_ms: u64,
+}
+
+impl Booked {
+    /// What a webhook says now, over what it said before: the same rules as [`record`]'s.
+    pub(super) fn new(said: &Purchase, before: Option<Self>, now_ms: u64) -> Self {
+        let is_made = before
+            .as_ref()
+            .is_some_and(|before| before.reason.is_none());
+        let reason = said.reason.filter(|_| !is_made).map(Into::into);
+        let first_ms = before.as_ref().map_or(now_ms, |before| before.first_ms);
+        let (value, currency, external_id) = before.map_or((None, None, None), |before| {
+            (before.value, before.currency, before.external_id)
+        });
+        Self {
+            shop: said.shop.clone(),
+            platform: said.platform.into(),
+            order_id: said.order_id.clone(),
+            event_id: said.event_id.clone(),
+            status: said.status.clone(),
+            reason,
+            value: said.value.or(value),
+            currency: said.currency.clone().or(currency),
+            external_id: said.external_id.clone().or(external_id),
+            first_ms,
+        }
+    }
+
+    /// The name of its value in the bucket.
+    pub(super) fn key(&self) -> String {
+        key(&[&self.shop, &self.platform, &self.order_id])
+    }
+
+    pub(super) fn known(self) -> Known {
+        Known {
+            platform: self.platform,
+            event_id: self.event_id,
+            status: self.status,
+            reason: self.reason,
+            value: self.value,
+            currency: self.currency,
+        }
+    }
 }
 
 /// What became of an event.

@@ -11,6 +11,8 @@ use crate::support::{body, purchase};
 use crate::world::Shared;
 
 const VISITORS: usize = 16;
+/// Each crowd has ids of its own.
+static CROWDS: AtomicUsize = AtomicUsize::new(0);
 
 /// A crowd at work.
 pub(crate) struct Crowd {
@@ -19,6 +21,7 @@ pub(crate) struct Crowd {
     client: Client,
     is_over: Arc<AtomicBool>,
     offered: Arc<AtomicUsize>,
+    number: usize,
     pub(crate) memory: Shared,
     tasks: JoinSet<()>,
 }
@@ -30,6 +33,7 @@ impl Crowd {
             client: client.clone(),
             is_over: Arc::default(),
             offered: Arc::default(),
+            number: CROWDS.fetch_add(1, Ordering::SeqCst),
             memory: Shared::default(),
             tasks: JoinSet::new(),
         };
@@ -43,10 +47,11 @@ impl Crowd {
     fn visitor(&self) -> impl Future<Output = ()> + use<> {
         let (place, client) = (Arc::clone(&self.place), self.client.clone());
         let (is_over, offered) = (Arc::clone(&self.is_over), Arc::clone(&self.offered));
-        let memory = Arc::clone(&self.memory);
+        let (memory, number) = (Arc::clone(&self.memory), self.number);
         async move {
             while !is_over.load(Ordering::SeqCst) {
-                let event_id = format!("order_{}", offered.fetch_add(1, Ordering::SeqCst));
+                let order = offered.fetch_add(1, Ordering::SeqCst);
+                let event_id = format!("order_{number}_{order}");
                 let place = place.lock().unwrap().clone();
                 let is_kept = post(&client, &place, &event_id).await == Some(202);
                 remember(&memory, event_id, is_kept);
