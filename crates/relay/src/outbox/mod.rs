@@ -2,11 +2,13 @@
 //! **claim** gives what may be sent now, **settle** writes down what became of it.
 
 mod aside;
+mod bucket;
 mod known;
 pub(crate) mod nats;
 mod purchases;
 pub(crate) mod rows;
 mod shared;
+mod signals;
 pub(crate) mod sqlite;
 mod store;
 

@@ -3,29 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::AckKind;
-use async_nats::jetstream::kv::{CreateErrorKind, Store, UpdateErrorKind};
 use async_trait::async_trait;
-use axum::body::Bytes;
+use futures_util::StreamExt as _;
 use futures_util::future::{join_all, try_join_all};
-use futures_util::{StreamExt as _, TryStreamExt as _};
-use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::bucket::{all, bytes, read};
 use super::known::{Known, State, key};
-use super::nats::{Held, Nats, answer, lost};
+use super::nats::{Nats, lost};
 use super::purchases::Booked;
-use super::{
-    Aside, Ask, Claim, Counts, Fate, Intake, Kept, Outbox, Row, Settled, Settlement, Which,
-};
+use super::{Aside, Ask, Claim, Counts, Fate, Intake, Outbox, Settled, Which};
 use crate::clock;
 use crate::error::Error;
 
 /// How long to wait for a server's next word.
 const LAST_WORD: Duration = Duration::from_secs(1);
-/// Signals of what is forgotten are dropped after so many looks.
-const MAX_LOOKS: i64 = 100;
 /// Most signals in one fetch.
 const MAX_FETCH: usize = 500;
 
@@ -256,119 +249,6 @@ impl Outbox for Nats {
 }
 
 impl Nats {
-    /// The value first, then the signal: whoever got no answer posts again, and a known event that waits is signalled anew.
-    async fn keep_one(&self, kept: &Kept) -> Result<bool, Error> {
-        let fresh = Known::new(kept, clock::now_ms());
-        loop {
-            let known = match self.known.create(fresh.key(), bytes(&fresh)?).await {
-                Ok(_) => {
-                    self.signal(&fresh).await?;
-                    return Ok(true);
-                }
-                Err(error) if error.kind() == CreateErrorKind::AlreadyExists => {
-                    read::<Known>(&self.known, fresh.key()).await?
-                }
-                Err(error) => return Err(lost(error)),
-            };
-            // It was forgotten by age in this moment.
-            let Some((version, known)) = known else {
-                continue;
-            };
-            let Some(joined) = known.joined(kept, clock::now_ms()) else {
-                if known.state == State::Waiting {
-                    self.signal(&known).await?;
-                }
-                return Ok(false);
-            };
-            if self.update(&joined, version).await? {
-                let is_sent = joined.revision > known.revision;
-                if is_sent {
-                    self.signal(&joined).await?;
-                }
-                return Ok(is_sent);
-            }
-        }
-    }
-
-    /// Writes a value, unless somebody else did meanwhile.
-    async fn update(&self, known: &Known, version: u64) -> Result<bool, Error> {
-        match self.known.update(known.key(), bytes(known)?, version).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(false),
-            Err(error) => Err(lost(error)),
-        }
-    }
-
-    /// What a signal is about, if it is to be sent now.
-    async fn look(&self, message: async_nats::jetstream::Message) -> Option<Row> {
-        let text = String::from_utf8_lossy(&message.payload).into_owned();
-        let delivered = message.info().map_or(1, |info| info.delivered);
-        let failures = u32::try_from(delivered.saturating_sub(1)).unwrap_or(0);
-        let (_, acker) = message.split();
-        let (key, revision) = text.split_once(' ')?;
-        let revision: i64 = revision.parse().ok()?;
-        // If the bucket can't be read, NATS gives the signal again.
-        let found = read::<Known>(&self.known, key.to_owned()).await.ok()?;
-        let (version, known) = match found {
-            Some((version, known)) if known.revision >= revision => (version, known),
-            // A leader that was elected just now may not know yet what the signal is about.
-            _ if delivered < MAX_LOOKS => {
-                answer(&acker, AckKind::Nak(Some(LAST_WORD))).await;
-                return None;
-            }
-            _ => {
-                answer(&acker, AckKind::Ack).await;
-                return None;
-            }
-        };
-        if known.state != State::Waiting || known.revision > revision {
-            answer(&acker, AckKind::Ack).await;
-            return None;
-        }
-        let wait_ms = known.due_ms.saturating_sub(clock::now_ms());
-        if wait_ms > 0 {
-            let wait = Duration::from_millis(wait_ms);
-            answer(&acker, AckKind::Nak(Some(wait))).await;
-            return None;
-        }
-        let id = self.hold(acker, known.clone(), version);
-        Some(known.row(id, failures))
-    }
-
-    async fn settle_one(&self, held: &Held, settlement: &Settlement) -> Result<(), Error> {
-        let (state, reason) = match settlement {
-            Settlement::Retry { next_ms, .. } => {
-                let wait = Duration::from_millis(next_ms.saturating_sub(clock::now_ms()));
-                answer(&held.acker, AckKind::Nak(Some(wait))).await;
-                return Ok(());
-            }
-            Settlement::Delivered => (State::Delivered, None),
-            Settlement::Rejected { reason } => (State::Rejected, Some(reason.clone())),
-            Settlement::Expired { reason } => (State::Expired, Some(reason.clone())),
-        };
-        let is_whole = held.known.expected & !held.known.sources == 0;
-        let keeps_json = state == State::Rejected || state == State::Delivered && !is_whole;
-        let settled = Known {
-            state,
-            reason,
-            settled_ms: clock::now_ms(),
-            json: if keeps_json {
-                held.known.json.clone()
-            } else {
-                String::new()
-            },
-            ..held.known.clone()
-        };
-        if matches!(state, State::Rejected | State::Expired) {
-            let put = self.aside.put(settled.key(), bytes(&settled)?);
-            put.await.map_err(lost)?;
-        }
-        // One that was merged meanwhile has another signal.
-        self.update(&settled, held.version).await?;
-        answer(&held.acker, AckKind::Ack).await;
-        Ok(())
-    }
-
     /// The dead letters, oldest first; each goes by the version of its value.
     async fn letters(&self, which: &Which) -> Result<Vec<(i64, Known)>, Error> {
         let letters: Vec<(u64, Known)> = all(&self.aside).await?;
@@ -392,35 +272,4 @@ impl Nats {
         let put = self.purchases.put(key, bytes(&booked)?);
         put.await.map_err(lost).map(drop)
     }
-}
-
-fn bytes(value: &impl serde::Serialize) -> Result<Bytes, Error> {
-    serde_json::to_vec(value).map(Into::into).map_err(lost)
-}
-
-/// A value and its version.
-async fn read<T: DeserializeOwned>(store: &Store, key: String) -> Result<Option<(u64, T)>, Error> {
-    let entry = store.entry(key).await.map_err(lost)?;
-    let value = entry.filter(|entry| entry.operation == async_nats::jetstream::kv::Operation::Put);
-    value
-        .map(|entry| {
-            Ok((
-                entry.revision,
-                serde_json::from_slice(&entry.value).map_err(lost)?,
-            ))
-        })
-        .transpose()
-}
-
-/// All values of a bucket; for what a person asks, and for what is few.
-async fn all<T: DeserializeOwned>(store: &Store) -> Result<Vec<(u64, T)>, Error> {
-    let keys: Vec<String> = store
-        .keys()
-        .await
-        .map_err(lost)?
-        .try_collect()
-        .await
-        .map_err(lost)?;
-    let found = try_join_all(keys.into_iter().map(|key| read(store, key))).await?;
-    Ok(found.into_iter().flatten().collect())
 }
