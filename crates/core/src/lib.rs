@@ -17,6 +17,8 @@ pub mod event_id;
 pub mod hash;
 pub mod json;
 #[cfg(feature = "relay")]
+pub mod merge;
+#[cfg(feature = "relay")]
 pub mod names;
 pub mod normalize;
 pub mod notice;

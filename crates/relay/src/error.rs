@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use thiserror::Error;
 
-use crate::receive::MAX_BODY_BYTES;
 use crate::respond;
 
 /// Why a request was not taken. Its text goes into the answer, so it never quotes the request.
@@ -42,9 +41,37 @@ pub(crate) enum Error {
     /// 413; whoever posts.
     #[error(
         "the body is larger than {} KiB. Post the events in several bodies.",
-        MAX_BODY_BYTES / 1024
+        max_bytes / 1024
     )]
-    TooLarge,
+    TooLarge {
+        /// The most that is taken.
+        max_bytes: usize,
+    },
+    /// 415; whoever posts.
+    #[error(
+        "the body is of a type that is not taken here. Post JSON, as application/json or text/plain, not compressed."
+    )]
+    TypeUnsupported,
+    /// 401; the operator, by the secrets of the webhook, or somebody who has none.
+    #[error(
+        "the signature does not fit, or is too old. Give the relay the secret that the platform signs with."
+    )]
+    SignatureWrong,
+    /// 401; whoever asks the admin listener.
+    #[error("this needs the admin token: Authorization: Bearer <admin_token>.")]
+    TokenWrong,
+    /// 422; the system that reports.
+    #[error("{field} is missing or not what is taken here.")]
+    ReportInvalid {
+        /// Where, `data[0].event_id`.
+        field: String,
+    },
+    /// 429; passes by itself.
+    #[error("too many posts. Post again later.")]
+    TooMany {
+        /// When one is taken again.
+        retry_after_s: u16,
+    },
     /// 503; passes by itself.
     #[error("more events arrive than can be kept at once. Post again in a moment.")]
     Busy,
@@ -56,6 +83,14 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// For a body that serde can't read; the body is not quoted.
+    pub(crate) fn not_json(error: serde_json::Error) -> Self {
+        Self::NotJson {
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+
     const fn status(&self) -> StatusCode {
         match self {
             Self::NotJson { .. } | Self::BodyBroken => StatusCode::BAD_REQUEST,
@@ -63,7 +98,11 @@ impl Error {
             Self::OriginRefused => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::SignatureWrong | Self::TokenWrong => StatusCode::UNAUTHORIZED,
+            Self::ReportInvalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -76,7 +115,12 @@ impl Error {
             Self::OriginRefused => "origin_refused",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::TooLarge => "too_large",
+            Self::TooLarge { .. } => "too_large",
+            Self::TypeUnsupported => "type_unsupported",
+            Self::SignatureWrong => "signature_wrong",
+            Self::TokenWrong => "token_wrong",
+            Self::ReportInvalid { .. } => "report_invalid",
+            Self::TooMany { .. } => "too_many",
             Self::Busy => "busy",
             Self::StorageUnavailable => "storage_unavailable",
         }
@@ -85,6 +129,7 @@ impl Error {
     /// How long to wait before posting again, in seconds.
     const fn retry_after_s(&self) -> Option<u16> {
         match self {
+            Self::TooMany { retry_after_s } => Some(*retry_after_s),
             Self::Busy => Some(1),
             Self::StorageUnavailable => Some(10),
             _ => None,
@@ -138,19 +183,25 @@ pub(crate) enum StartError {
     },
     /// Another program listens there.
     #[error(
-        "{listen} is taken by another program: stop that one, or choose another port by listen in the file or TWIN_LISTEN"
+        "{listen} is taken by another program: stop that one, or choose another port by {key} in the file or TWIN_{}",
+        key.to_ascii_uppercase()
     )]
     PortTaken {
         /// As configured.
         listen: String,
+        /// Where it is configured.
+        key: &'static str,
     },
     /// The address can't be listened on.
     #[error(
-        "can't listen on {listen} ({cause}): give an address of this machine by listen in the file or TWIN_LISTEN"
+        "can't listen on {listen} ({cause}): give an address of this machine by {key} in the file or TWIN_{}",
+        key.to_ascii_uppercase()
     )]
     Listen {
         /// As configured.
         listen: String,
+        /// Where it is configured.
+        key: &'static str,
         /// What the system says.
         cause: io::Error,
     },
@@ -177,6 +228,14 @@ pub(crate) enum StartError {
         found: usize,
         /// Ours.
         known: usize,
+    },
+    /// The outbox on NATS can't be reached or made.
+    #[error(
+        "the outbox on NATS can't be used ({cause}): check outbox in the file or TWIN_OUTBOX, and that the servers run with JetStream"
+    )]
+    Nats {
+        /// What NATS says.
+        cause: String,
     },
     /// The HTTP client can't be made, for want of root certificates.
     #[error(

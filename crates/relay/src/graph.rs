@@ -1,15 +1,19 @@
 //! One request to Meta's Graph API: what is sent, and what came back. What it means is for `verdict`.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 
-use crate::config::Config;
-use crate::config_rules::is_this_machine;
+use crate::config::rules::is_this_machine;
+use crate::config::token::TokenSource;
+use crate::config::{Config, Pixel};
 use crate::error::StartError;
-use crate::rows::Row;
+use crate::outbox::Row;
+use crate::usage::Usage;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -21,6 +25,8 @@ const MAX_RETRY_AFTER_MS: u64 = 60 * 60 * 1000;
 /// What came back.
 #[derive(Debug)]
 pub(crate) enum Answer {
+    /// Nothing was sent: the token's file can't be read.
+    NoToken,
     /// Nothing that HTTP knows.
     Silence {
         /// In the HTTP client's words.
@@ -34,57 +40,86 @@ pub(crate) enum Answer {
         status: u16,
         /// The least wait that it asks for, in ms; 0 for nothing.
         retry_after_ms: u64,
+        /// How much of Meta's limits is used up.
+        usage: Usage,
         /// Its body, perhaps cut.
         body: Vec<u8>,
     },
+}
+
+/// The HTTP client for Meta; reads the system's root certificates, connects to nobody yet.
+pub(crate) fn client(config: &Config) -> Result<Client, StartError> {
+    let mut client = Client::builder()
+        .timeout(TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(Policy::none())
+        .user_agent(concat!("twin-relay/", env!("CARGO_PKG_VERSION")));
+    // A proxy of the environment is for the outside; it can't reach this machine's own addresses.
+    if is_this_machine(&config.graph_base) {
+        client = client.no_proxy();
+    }
+    // Plain http needs no root certificates, so a machine that has none can still try the stand-in.
+    if config.graph_base.scheme() == "http" {
+        client = client.tls_certs_only([]);
+    }
+    client
+        .build()
+        .map_err(|error| StartError::Tls(error.to_string()))
 }
 
 /// Meta's address for a pixel, and what every request to it carries.
 pub(crate) struct Graph {
     client: Client,
     url: String,
-    bearer: reqwest::header::HeaderValue,
+    source: Arc<TokenSource>,
+    /// The header with the token; `None` while there is none to send.
+    bearer: Mutex<Option<HeaderValue>>,
     /// What follows the list of events, up to the end of the body.
     tail: String,
 }
 
 impl Graph {
-    /// Reads the system's root certificates; connects to nobody yet.
-    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
-        let mut client = Client::builder()
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(Policy::none())
-            .user_agent(concat!("twin-relay/", env!("CARGO_PKG_VERSION")));
-        // A proxy of the environment is for the outside; it can't reach this machine's own addresses.
-        if is_this_machine(&config.graph_base) {
-            client = client.no_proxy();
-        }
-        // Plain http needs no root certificates, so a machine that has none can still try the stand-in.
-        if config.graph_base.scheme() == "http" {
-            client = client.tls_certs_only([]);
-        }
-        let client = client
-            .build()
-            .map_err(|error| StartError::Tls(error.to_string()))?;
-        let base = config.graph_base.as_str().trim_end_matches('/');
-        let code = config.test_event_code.as_ref();
-        Ok(Self {
+    /// For a pixel.
+    pub(crate) fn new(client: Client, base: &str, version: &str, pixel: &Pixel) -> Self {
+        let base = base.trim_end_matches('/');
+        let code = pixel.test_event_code.as_ref();
+        Self {
             client,
-            url: format!("{base}/{}/{}/events", config.graph_version, config.pixel_id),
-            bearer: config.access_token.bearer(),
+            url: format!("{base}/{version}/{}/events", pixel.id),
+            bearer: Mutex::new(pixel.token.bearer()),
+            source: Arc::clone(&pixel.token),
             tail: code.map_or("]}".into(), |code| {
                 format!("],\"test_event_code\":\"{code}\"}}")
             }),
-        })
+        }
+    }
+
+    /// Reads the token again where it may have changed. Gives whether it has.
+    pub(crate) fn renew_token(&self) -> bool {
+        if matches!(*self.source, TokenSource::Fixed(_)) {
+            return false;
+        }
+        let new = self.source.bearer();
+        let mut bearer = self.bearer.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_changed = *bearer != new;
+        *bearer = new;
+        has_changed
     }
 
     /// Sends events, all in one request.
     pub(crate) async fn send(&self, rows: &[Row]) -> Answer {
+        let bearer = self
+            .bearer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let Some(bearer) = bearer else {
+            return Answer::NoToken;
+        };
         let request = self
             .client
             .post(&self.url)
-            .header(AUTHORIZATION, self.bearer.clone())
+            .header(AUTHORIZATION, bearer)
             .header(CONTENT_TYPE, "application/json")
             .body(self.body(rows));
         match request.send().await {
@@ -114,6 +149,7 @@ async fn hear(mut response: Response) -> Answer {
     let retry_after_ms = asked_s.map_or(0, |seconds| {
         seconds.saturating_mul(1000).min(MAX_RETRY_AFTER_MS)
     });
+    let usage = Usage::read(response.headers());
     let mut body = Vec::new();
     while body.len() < MAX_ANSWER_BYTES {
         match response.chunk().await {
@@ -125,6 +161,7 @@ async fn hear(mut response: Response) -> Answer {
     Answer::Heard {
         status,
         retry_after_ms,
+        usage,
         body,
     }
 }

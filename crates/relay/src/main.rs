@@ -1,32 +1,39 @@
 //! `twin-relay`, the first-party endpoint of pixel-twin: receive, keep, send. Start reading at `receive.rs`.
 #![forbid(unsafe_code)]
 
+mod admin;
 mod client;
 mod clock;
+mod commands;
 mod config;
-mod config_rules;
+mod connections;
 mod error;
+mod flight;
+mod gate;
 mod graph;
+mod meters;
 mod origin;
 mod outbox;
+mod read_body;
 mod receive;
 mod respond;
 mod router;
-mod rows;
 mod sender;
 mod serve;
 mod set_cookie;
-mod store;
-mod token;
+mod standing;
+mod usage;
 mod values;
 mod verdict;
+mod webhooks;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use tracing::Level;
+use commands::{Asked, Place};
+use config::Config;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -45,19 +52,17 @@ struct Args {
 #[derive(Subcommand)]
 enum Command {
     /// Run the relay. TWIN_* environment variables win over the file.
-    Serve {
-        /// The configuration, TOML; also TWIN_CONFIG in the environment.
-        #[arg(long, value_name = "FILE")]
-        config: Option<PathBuf>,
-    },
+    Serve(Place),
+    #[command(flatten)]
+    Asked(Asked),
     /// Print the SHA-256 that Meta gets for a customer value.
-    Hash(Asked),
+    Hash(Value),
     /// Print a customer value in Meta's form, as it is before hashing.
-    Normalize(Asked),
+    Normalize(Value),
 }
 
 #[derive(clap::Args)]
-struct Asked {
+struct Value {
     /// em, ph, fn, ln, ge, db, ct, st, zp, country or external_id.
     field: String,
     /// The value as the shop has it.
@@ -66,19 +71,43 @@ struct Asked {
 }
 
 fn main() -> ExitCode {
-    match Args::parse().command {
-        Command::Serve { config } => match run(config) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(problem) => {
-                eprintln!("twin-relay: {problem:#}");
-                ExitCode::FAILURE
-            }
-        },
-        Command::Hash(asked) => print(&asked.field, values::hashed(&asked.field, &asked.value)),
+    let done = match Args::parse().command {
+        Command::Serve(place) => place.load().and_then(serve),
+        Command::Asked(asked) => tls().and_then(|()| asked.run()),
+        Command::Hash(asked) => {
+            return print(&asked.field, values::hashed(&asked.field, &asked.value));
+        }
         Command::Normalize(asked) => {
-            print(&asked.field, values::normalized(&asked.field, &asked.value))
+            return print(&asked.field, values::normalized(&asked.field, &asked.value));
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("twin-relay: {problem:#}");
+            ExitCode::FAILURE
         }
     }
+}
+
+fn serve(config: Config) -> Result<()> {
+    log(&config);
+    for name in &config.unknown_variables {
+        tracing::warn!(name, "no such key: this environment variable does nothing");
+    }
+    if let Some(warning) = config::rules::retirement(&config.graph_version, clock::now_s()) {
+        tracing::warn!("{warning}");
+    }
+    tls()?;
+    serve::serve(config)?;
+    Ok(())
+}
+
+fn tls() -> Result<()> {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok()
+        .context("TLS was set up twice; this is a bug")
 }
 
 fn print(field: &str, found: Result<Found, Code>) -> ExitCode {
@@ -96,33 +125,19 @@ fn print(field: &str, found: Result<Found, Code>) -> ExitCode {
     }
 }
 
-fn run(file: Option<PathBuf>) -> Result<()> {
-    let in_environment = || std::env::var_os("TWIN_CONFIG").filter(|path| !path.is_empty());
-    let file = file.or_else(|| in_environment().map(PathBuf::from));
-    let environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let config = config::load(file.as_deref(), environment)?;
-    log(config.log_level);
-    for name in &config.unknown_variables {
-        tracing::warn!(name, "no such key: this environment variable does nothing");
-    }
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok()
-        .context("TLS was set up twice; this is a bug")?;
-    serve::serve(config)?;
-    Ok(())
-}
-
 /// To stderr. Only the relay's own words: an HTTP library's could hold whatever passes through it.
-fn log(level: Level) {
+fn log(config: &Config) {
     let own = Targets::new()
-        .with_default(Level::WARN)
-        .with_target("twin_relay", level);
+        .with_default(tracing::Level::WARN)
+        .with_target("twin_relay", config.log_level);
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(is_terminal)
         .with_target(false);
+    let lines = match config.is_log_json {
+        true => lines.json().boxed(),
+        false => lines.boxed(),
+    };
     tracing_subscriber::registry().with(own).with(lines).init();
 }

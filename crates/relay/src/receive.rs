@@ -2,92 +2,111 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use http_body_util::BodyExt as _;
 use serde_json::Value;
-use tokio::time::timeout;
 use twin_core::accept::{self, Accepted, Client, Clock};
 use twin_core::notice::Notices;
 
 use crate::client::Caller;
-use crate::clock;
+use crate::config::Shop;
 use crate::error::Error;
 use crate::origin::{self, Standing};
+use crate::outbox::{Intake, Kept, Source};
 use crate::respond::{self, Refusal};
 use crate::router::Relay;
 use crate::set_cookie::{self, Posted};
+use crate::{clock, meters, read_body};
 
 /// Largest body, in bytes.
-pub(crate) const MAX_BODY_BYTES: usize = 256 * 1024;
-/// A body is read up to here, in bytes, so that whoever posts hears that it is too large.
-const MAX_DROPPED_BYTES: usize = 16 * MAX_BODY_BYTES;
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_BODY_BYTES: usize = 256 * 1024;
 /// How long a browser may remember the answer to a preflight, in seconds.
 const PREFLIGHT_MAX_AGE_S: &str = "3600";
 
 /// Takes the events of a post. 202: all of them are on the disk.
 pub(crate) async fn post(
     State(relay): State<Arc<Relay>>,
+    shop: Option<Path<String>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    method: Method,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let caller = Caller::read(peer.ip(), &headers, &relay.trusted_proxies);
-    let standing = origin::judge(&headers, caller.host.as_deref(), &relay.allowed_origins);
-    let mut response = match standing {
-        Standing::Refused => Error::OriginRefused.into_response(),
-        _ => receive(&relay, &caller, &standing, &headers, body)
+    let start = Instant::now();
+    let name = shop.map_or_else(String::new, |Path(name)| name);
+    let response = answer(&relay, &name, peer, &method, &headers, body)
+        .await
+        .unwrap_or_else(IntoResponse::into_response);
+    meters::answered(response.status().as_u16(), start.elapsed().as_secs_f64());
+    response
+}
+
+async fn answer(
+    relay: &Relay,
+    name: &str,
+    peer: SocketAddr,
+    method: &Method,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let shop = relay.shop(name)?;
+    let caller = Caller::read(peer.ip(), headers, &relay.trusted_proxies);
+    let standing = origin::judge(headers, caller.host.as_deref(), &shop.allowed_origins);
+    let mut response = match (&standing, method) {
+        (Standing::Refused, _) => Error::OriginRefused.into_response(),
+        (_, &Method::OPTIONS) => preflight(&standing),
+        (_, &Method::DELETE) => forget(&caller),
+        _ => receive(relay, shop, &caller, &standing, headers, body)
             .await
             .unwrap_or_else(IntoResponse::into_response),
     };
     standing.mark(response.headers_mut());
-    response
+    Ok(response)
 }
 
 /// Answers a browser that asks whether a page of another origin may post.
-pub(crate) async fn preflight(
-    State(relay): State<Arc<Relay>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
-    let caller = Caller::read(peer.ip(), &headers, &relay.trusted_proxies);
-    let standing = origin::judge(&headers, caller.host.as_deref(), &relay.allowed_origins);
-    let mut response = match standing {
-        Standing::Refused => Error::OriginRefused.into_response(),
-        _ => StatusCode::NO_CONTENT.into_response(),
-    };
+fn preflight(standing: &Standing) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
     let answer = response.headers_mut();
     if matches!(standing, Standing::Allowed { .. }) {
         for (name, value) in [
-            (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "POST, DELETE"),
             (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
             (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE_S),
         ] {
             answer.insert(name, HeaderValue::from_static(value));
         }
     }
-    standing.mark(answer);
+    response
+}
+
+/// The visitor has taken consent back: nothing is remembered of this browser.
+fn forget(caller: &Caller) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    for cookie in set_cookie::forget(caller) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }
 
 async fn receive(
     relay: &Relay,
+    shop: &Shop,
     caller: &Caller,
     standing: &Standing,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let bytes = read(body).await?;
-    let body: Value = serde_json::from_slice(&bytes).map_err(|error| Error::NotJson {
-        line: error.line(),
-        column: error.column(),
-    })?;
+    relay.gate.pass(caller.ip_address, &shop.name)?;
+    if !is_json(headers) {
+        return Err(Error::TypeUnsupported);
+    }
+    let bytes = read_body::whole(body, MAX_BODY_BYTES).await?;
+    let body: Value = serde_json::from_slice(&bytes).map_err(Error::not_json)?;
     let now_s = clock::now_s();
     let clock = Clock {
         now_s,
@@ -104,8 +123,9 @@ async fn receive(
     } = sort(events, caller, clock);
     let kept = accepted.len();
     if kept > 0 {
-        relay.outbox.keep(&relay.pixel_id, accepted).await?;
+        relay.outbox.keep(intake(shop, accepted)).await?;
     }
+    meters::accepted("browser", kept, refusals.len());
     tracing::debug!(kept, refused = refusals.len(), "received");
     let mut response = respond::received(kept, &refusals);
     for cookie in set_cookie::refresh(headers, caller, standing.page_host(), &posted) {
@@ -114,33 +134,40 @@ async fn receive(
     Ok(response)
 }
 
-/// Reads the body, whatever its content type: `sendBeacon` posts JSON as text/plain.
-async fn read(body: Body) -> Result<Vec<u8>, Error> {
-    let read = timeout(BODY_TIMEOUT, collect(body)).await;
-    read.map_err(|_| Error::BodyTimeout)?
+/// JSON, or text as `sendBeacon` calls it, or nothing said; and not compressed, so that no small body can be a huge one.
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default();
+        let essence = text.split(';').next().unwrap_or_default().trim();
+        essence.to_ascii_lowercase()
+    };
+    let kind = headers.get(header::CONTENT_TYPE).map(essence);
+    kind.is_none_or(|kind| matches!(kind.as_str(), "application/json" | "text/plain"))
+        && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
-/// A body that is too large is read on for a while and dropped: a browser that is cut off while it posts sees a network
-/// error instead of our answer, and would post the same again.
-async fn collect(mut body: Body) -> Result<Vec<u8>, Error> {
-    let (mut bytes, mut length) = (Vec::new(), 0);
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Error::BodyBroken)?;
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        length += data.len();
-        if length > MAX_DROPPED_BYTES {
-            return Err(Error::TooLarge);
-        }
-        if length <= MAX_BODY_BYTES {
-            bytes.extend_from_slice(data);
-        }
+/// Every event for each pixel that takes it. A Purchase waits for its other half where the shop reports orders, too.
+fn intake(shop: &Shop, accepted: Vec<Accepted>) -> Intake {
+    let mut events = Vec::new();
+    for event in accepted {
+        let event = Arc::new(event);
+        let is_reported = event.event_name == "Purchase" && !shop.webhooks.is_empty();
+        let takes = shop
+            .pixels
+            .iter()
+            .filter(|pixel| pixel.takes(&event.event_name));
+        events.extend(takes.map(|pixel| Kept {
+            pixel_id: Arc::clone(&pixel.id),
+            event: Arc::clone(&event),
+            source: Source::Browser,
+            expected: Source::Browser.bit() | if is_reported { Source::Shop.bit() } else { 0 },
+            hold_ms: if is_reported { shop.hold_ms } else { 0 },
+        }));
     }
-    if length > MAX_BODY_BYTES {
-        return Err(Error::TooLarge);
+    Intake {
+        events,
+        ..Intake::default()
     }
-    Ok(bytes)
 }
 
 /// The events of a post, each judged on its own.

@@ -1,5 +1,6 @@
 //! Which address is answered by what, and what all answers share.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,46 +11,53 @@ use axum::routing::{get, post};
 use ipnet::IpNet;
 use serde_json::json;
 
+use crate::config::Shop;
 use crate::error::Error;
-use crate::origin::Origin;
+use crate::gate::Gate;
 use crate::outbox::Outbox;
-use crate::{receive, respond};
+use crate::{receive, respond, webhooks};
 
 /// What the answers need.
 pub(crate) struct Relay {
     /// Where events are kept.
-    pub(crate) outbox: Outbox,
-    /// The pixel they are for.
-    pub(crate) pixel_id: String,
-    /// Who may post from a page of another origin.
-    pub(crate) allowed_origins: Vec<Origin>,
+    pub(crate) outbox: Arc<dyn Outbox>,
+    /// By name; the only shop has none.
+    pub(crate) shops: BTreeMap<String, Shop>,
     /// Whose `X-Forwarded-*` headers are believed.
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Who may post how often.
+    pub(crate) gate: Gate,
+}
+
+impl Relay {
+    /// The shop of that name.
+    pub(crate) fn shop(&self, name: &str) -> Result<&Shop, Error> {
+        self.shops.get(name).ok_or(Error::NotFound)
+    }
 }
 
 /// The relay as a service for axum.
-pub(crate) fn router(relay: Relay) -> Router {
+pub(crate) fn router(relay: Arc<Relay>) -> Router {
+    let events = || {
+        post(receive::post)
+            .options(receive::post)
+            .delete(receive::post)
+    };
     Router::new()
-        .route(
-            "/twin/events",
-            post(receive::post).options(receive::preflight),
-        )
+        .route("/twin/events", events())
+        .route("/twin/{shop}/events", events())
+        .route("/twin/webhooks/{platform}", post(webhooks::of_only_shop))
+        .route("/twin/{shop}/webhooks/{platform}", post(webhooks::of_shop))
         .route("/healthz", get(health))
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         // The body is bounded where it is read.
         .layer(DefaultBodyLimit::disable())
-        .with_state(Arc::new(relay))
+        .with_state(relay)
 }
 
-/// How the outbox stands; 503 when it can't be read.
+/// 200 while the outbox can be read: the relay takes events. How it stands is for the admin listener.
 async fn health(State(relay): State<Arc<Relay>>) -> Result<Response, Error> {
-    let counts = relay.outbox.counts().await?;
-    let body = json!({
-        "status": "ok",
-        "waiting": counts.waiting,
-        "rejected": counts.rejected,
-        "oldest_waiting_s": counts.oldest_waiting_s,
-    });
-    Ok(respond::json(StatusCode::OK, &body))
+    relay.outbox.counts().await?;
+    Ok(respond::json(StatusCode::OK, &json!({"status": "ok"})))
 }

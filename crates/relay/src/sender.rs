@@ -1,255 +1,210 @@
-//! Sends what the outbox holds: claim, send, settle, one batch at a time. Nothing that matters is in memory: a row is
-//! settled only after Meta's answer, so whenever the process dies, the rest is due again.
+//! Sends what the outbox holds, a few requests at a time. Nothing that matters is in memory: a row is settled only after
+//! Meta's answer, so whenever the process dies, the rest is due again.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
 use twin_core::retry::backoff_ms;
 
 use crate::clock;
-use crate::graph::Graph;
-use crate::outbox::Outbox;
-use crate::rows::{Row, Settlement};
-use crate::verdict::{self, Judged, Verdict};
+use crate::flight::{Landed, Plane, Trouble};
+use crate::outbox::{Ask, Settlement};
+use crate::standing::{Ill, Standing};
+use crate::verdict::{self, Verdict};
 
 /// Most events in one request; Meta takes 1000.
 const MAX_BATCH: usize = 500;
 /// Most JSON in one request, in bytes.
 const MAX_BATCH_BYTES: usize = 1_000_000;
+/// Most requests at once.
+const MAX_FLIGHTS: usize = 4;
 /// How long a new event waits for others to share its request.
 const LINGER: Duration = Duration::from_millis(200);
-/// Wait after the outbox failed.
-const STORAGE_WAIT: Duration = Duration::from_secs(1);
-const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
-
-/// When to look again.
-enum Next {
-    /// More may be due.
-    Now,
-    /// When something new was kept, or at that Unix time in ms.
-    News(Option<u64>),
-    /// After a wait that nothing shortens.
-    After(Duration),
-}
-
-/// How a batch ended.
-enum Sent {
-    All,
-    /// Nothing more to be sent for so long, in ms.
-    Pause(u64),
-}
+/// Longest time without a look: a command may have changed something beside us.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// From this much of Meta's limits on, one request at a time, in percent.
+const BUSY_PERCENT: u64 = 80;
 
 /// The sender of one pixel.
 pub(crate) struct Sender {
-    outbox: Outbox,
-    graph: Graph,
-    pixel_id: String,
+    plane: Plane,
+    standing: Arc<Standing>,
+    flights: JoinSet<Landed>,
+    /// The rows that are on their way.
+    busy: Arc<HashSet<i64>>,
     /// Requests in a row that failed through no event's fault.
     failures: u32,
     /// Most events in the next request. Halved on trouble, so that an event that troubles Meta ends up alone and holds
     /// up nobody; doubled on success.
     limit: usize,
-    pruned: Option<Instant>,
+    /// Most requests at once, as things are.
+    width: usize,
+    /// Nothing is sent before.
+    paused_until: Option<Instant>,
+    /// When to look into the outbox again.
+    look_at: Instant,
 }
 
 impl Sender {
     /// Sends nothing yet.
-    pub(crate) const fn new(outbox: Outbox, graph: Graph, pixel_id: String) -> Self {
+    pub(crate) fn new(plane: Plane, standing: Arc<Standing>) -> Self {
         Self {
-            outbox,
-            graph,
-            pixel_id,
+            plane,
+            standing,
+            flights: JoinSet::new(),
+            busy: Arc::default(),
             failures: 0,
             limit: MAX_BATCH,
-            pruned: None,
+            width: MAX_FLIGHTS,
+            paused_until: None,
+            look_at: Instant::now(),
         }
     }
 
     /// Sends until `stop` says true, and then tries once more with whatever waits.
     pub(crate) async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        let mut news = self.plane.outbox.news();
         loop {
-            let next = self.step().await;
-            let wait = async {
-                match next {
-                    Next::Now => {}
-                    Next::After(wait) => sleep(wait).await,
-                    Next::News(None) => self.news().await,
-                    Next::News(Some(at_ms)) => {
-                        let wait = Duration::from_millis(at_ms.saturating_sub(clock::now_ms()));
-                        tokio::select! {
-                            () = self.news() => {}
-                            () = sleep(wait) => {}
-                        }
-                    }
-                }
-            };
+            let look_at = self.look_at.max(self.paused_until.unwrap_or(self.look_at));
             tokio::select! {
                 biased;
-                _ = stop.wait_for(|is_stopped| *is_stopped) => break,
-                () = wait => {}
+                () = stopped(&mut stop) => break,
+                Some(Ok(landed)) = self.flights.join_next() => self.land(landed).await,
+                // Before the news, of which there may always be more.
+                () = sleep_until(look_at), if self.flights.len() < self.width => self.fill().await,
+                Ok(()) = news.changed() => self.look_at = self.look_at.min(Instant::now() + LINGER),
+                () = sleep(LOOK_EVERY), if self.paused_until.is_some() => self.try_new_token(),
             }
         }
-        while matches!(self.step().await, Next::Now) {}
-    }
-
-    async fn news(&self) {
-        self.outbox.news().await;
-        sleep(LINGER).await;
-    }
-
-    async fn step(&mut self) -> Next {
-        self.prune().await;
-        let claim = self
-            .outbox
-            .claim(&self.pixel_id, self.limit, MAX_BATCH_BYTES)
-            .await;
-        let Ok(claim) = claim else {
-            return Next::After(STORAGE_WAIT);
-        };
-        let now_s = clock::now_s();
-        let (old, rows): (Vec<Row>, Vec<Row>) = claim
-            .rows
-            .into_iter()
-            .partition(|row| row.is_too_old(now_s));
-        if !old.is_empty() {
-            tracing::error!(
-                events = old.len(),
-                "could not be delivered within seven days, Meta's limit: expired"
-            );
-            let reason = || "older than seven days before Meta took it".into();
-            self.settle(&old, |_| Settlement::Expired { reason: reason() })
-                .await;
+        // What is on its way may land, and all that waits has one more chance.
+        self.paused_until = None;
+        loop {
+            if self.paused_until.is_none() {
+                self.fill().await;
+            }
+            match self.flights.join_next().await {
+                Some(Ok(landed)) => self.land(landed).await,
+                _ => break,
+            }
         }
-        if rows.is_empty() {
-            return if old.is_empty() {
-                Next::News(claim.next_ms)
-            } else {
-                Next::Now
+    }
+
+    /// Starts as many requests as there is work and room for.
+    async fn fill(&mut self) {
+        self.paused_until = None;
+        self.look_at = Instant::now() + LOOK_EVERY;
+        while self.flights.len() < self.width {
+            let ask = Ask {
+                pixel_id: Arc::clone(&self.plane.pixel_id),
+                limit: self.limit,
+                max_bytes: MAX_BATCH_BYTES,
+                busy: Arc::clone(&self.busy),
             };
+            // The outbox has said what is wrong with it.
+            let Ok(claim) = self.plane.outbox.claim(ask).await else {
+                return;
+            };
+            if claim.rows.is_empty() {
+                if let Some(next_ms) = claim.next_ms {
+                    let wait_ms = next_ms.saturating_sub(clock::now_ms());
+                    let next = Instant::now() + Duration::from_millis(wait_ms);
+                    self.look_at = self.look_at.min(next);
+                }
+                return;
+            }
+            let rows = self.plane.without_late(claim.rows).await;
+            if rows.is_empty() {
+                continue;
+            }
+            Arc::make_mut(&mut self.busy).extend(rows.iter().map(|row| row.id));
+            self.flights.spawn(self.plane.clone().fly(rows));
         }
-        match self.send(rows).await {
-            Sent::All => Next::Now,
-            Sent::Pause(ms) => Next::After(Duration::from_millis(ms)),
+        // There may be more.
+        self.look_at = Instant::now();
+    }
+
+    /// A new token in its file ends the wait for it.
+    fn try_new_token(&mut self) {
+        if self.plane.graph.renew_token() {
+            self.paused_until = None;
+            self.look_at = Instant::now();
         }
     }
 
-    /// Sends a batch, in parts if Meta refuses it for one bad event: each part is settled before the next is sent.
-    async fn send(&mut self, rows: Vec<Row>) -> Sent {
-        let mut parts = vec![rows];
-        while let Some(mut part) = parts.pop() {
-            let answer = self.graph.send(&part).await;
-            let judged = verdict::judge(&answer, part.len());
-            if matches!(
-                judged.verdict,
-                Verdict::Delivered | Verdict::Refused { .. } | Verdict::TooOld
-            ) {
+    async fn land(&mut self, landed: Landed) {
+        match landed.trouble {
+            None => {
                 self.failures = 0;
+                self.limit = (self.limit * 2).min(MAX_BATCH);
+                self.width = if landed.usage_percent < BUSY_PERCENT {
+                    MAX_FLIGHTS
+                } else {
+                    1
+                };
+                self.standing.well(&self.plane.pixel_id);
             }
-            match judged.verdict {
-                Verdict::Delivered => {
-                    tracing::info!(events = part.len(), "delivered");
-                    self.limit = (self.limit * 2).min(MAX_BATCH);
-                    self.settle(&part, |_| Settlement::Delivered).await;
-                }
-                Verdict::Refused { .. } | Verdict::TooOld if part.len() == 1 => {
-                    self.set_aside(&part, &judged).await;
-                }
-                Verdict::Refused { index: Some(index) } if index < part.len() => {
-                    let bad = part.remove(index);
-                    self.set_aside(&[bad], &judged).await;
-                    parts.push(part);
-                }
-                Verdict::Refused { .. } | Verdict::TooOld => {
-                    let later = part.split_off(part.len() / 2);
-                    parts.extend([later, part]);
-                }
-                verdict => {
-                    self.failures = self.failures.saturating_add(1);
-                    let wait_ms =
-                        verdict::wait_ms(verdict, self.failures, &answer, clock::random());
-                    self.yield_to(&judged, &part, wait_ms).await;
-                    self.explain(&judged, part.len(), wait_ms);
-                    return Sent::Pause(wait_ms);
-                }
-            }
+            Some(trouble) => self.pause(trouble).await,
         }
-        Sent::All
+        let busy = Arc::make_mut(&mut self.busy);
+        for id in landed.ids {
+            busy.remove(&id);
+        }
     }
 
-    /// After trouble: makes the next request smaller, and lets other rows go before these if these may be to blame.
-    async fn yield_to(&mut self, judged: &Judged, part: &[Row], wait_ms: u64) {
+    /// After trouble: waits, makes the next request smaller, and lets other rows go before these if these may be to blame.
+    async fn pause(&mut self, trouble: Trouble) {
+        let Trouble {
+            judged,
+            part,
+            answer,
+        } = trouble;
+        // Requests that were on their way together fail together: that is one failure.
+        if self.paused_until.is_none() {
+            self.failures = self.failures.saturating_add(1);
+        }
+        let wait_ms = verdict::wait_ms(judged.verdict, self.failures, &answer, clock::random());
+        let until = Instant::now() + Duration::from_millis(wait_ms);
+        self.paused_until = self.paused_until.max(Some(until));
+        self.look_at = Instant::now();
+        // One request is enough to learn whether all is well again, one event if the token is in doubt.
+        self.width = 1;
         match judged.verdict {
             Verdict::Trouble => {
                 self.limit = (part.len() / 2).max(1);
                 let failures = part.iter().map(|row| row.failures).max().unwrap_or(0);
                 let own_ms = backoff_ms(failures.saturating_add(1), clock::random());
                 let next_ms = clock::now_ms() + own_ms.max(wait_ms);
-                self.settle(part, |_| Settlement::Retry {
-                    next_ms,
-                    reason: judged.codes.clone(),
-                })
-                .await;
+                self.plane
+                    .settle(&part, |_| Settlement::Retry {
+                        next_ms,
+                        reason: judged.codes.clone(),
+                    })
+                    .await;
             }
-            // One event is enough to learn whether the token serves again.
             Verdict::Token | Verdict::Blocked => self.limit = 1,
             _ => {}
         }
+        let ill = match judged.verdict {
+            Verdict::Token => Ill::Token,
+            Verdict::Blocked => Ill::Blocked,
+            Verdict::Throttled => Ill::Throttled,
+            _ => Ill::Trouble,
+        };
+        self.standing.ill(
+            &self.plane.pixel_id,
+            ill,
+            &judged.codes,
+            part.len(),
+            wait_ms,
+        );
     }
+}
 
-    async fn set_aside(&self, rows: &[Row], judged: &Judged) {
-        let reason = || judged.reason.clone();
-        for row in rows {
-            tracing::warn!(
-                row = row.id,
-                codes = judged.codes,
-                "Meta refuses this event: set aside, the reason is kept beside it"
-            );
-        }
-        let is_too_old = judged.verdict == Verdict::TooOld;
-        self.settle(rows, |_| match is_too_old {
-            true => Settlement::Expired { reason: reason() },
-            false => Settlement::Rejected { reason: reason() },
-        })
-        .await;
-    }
-
-    /// Settles rows, and does not give up: a delivered row that is not marked so would be sent again.
-    async fn settle(&self, rows: &[Row], settlement: impl Fn(&Row) -> Settlement) {
-        let settled: Arc<[_]> = rows.iter().map(|row| (row.id, settlement(row))).collect();
-        while self.outbox.settle(Arc::clone(&settled)).await.is_err() {
-            sleep(STORAGE_WAIT).await;
-        }
-    }
-
-    fn explain(&self, judged: &Judged, events: usize, wait_ms: u64) {
-        let codes = &judged.codes;
-        match judged.verdict {
-            Verdict::Token => tracing::error!(
-                events,
-                codes,
-                wait_ms,
-                "Meta does not take the access token for this pixel; all events are kept. Make a new token in Events Manager (Settings, Conversions API), set access_token and restart"
-            ),
-            Verdict::Blocked => tracing::error!(
-                events,
-                codes,
-                wait_ms,
-                "Meta has blocked the account for a while; all events are kept. See Business Support Home"
-            ),
-            _ => tracing::warn!(events, codes, wait_ms, "not delivered, trying again"),
-        }
-    }
-
-    async fn prune(&mut self) {
-        if self
-            .pruned
-            .is_none_or(|pruned| pruned.elapsed() > PRUNE_EVERY)
-        {
-            // It comes again; the writer has said what is wrong with the outbox.
-            let _ = self.outbox.prune().await;
-            self.pruned = Some(Instant::now());
-        }
-    }
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that nobody can say so any more.
+    let _ = stop.wait_for(|is_stopped| *is_stopped).await;
 }

@@ -1,29 +1,47 @@
 //! `twin-relay serve`: starts the parts, and stops them in order when asked to.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
-use tokio::time::timeout;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, interval, timeout};
 
-use crate::config::Config;
+use crate::admin::{self, Office};
+use crate::clock::{self, Drift};
+use crate::config::{Admin, Config};
 use crate::error::StartError;
-use crate::graph::Graph;
-use crate::outbox::Outbox;
+use crate::flight::Plane;
+use crate::gate::Gate;
+use crate::graph::{self, Graph};
+use crate::outbox::nats::Nats;
+use crate::outbox::rows::strays;
+use crate::outbox::sqlite::Sqlite;
+use crate::outbox::{self, Access, Outbox};
 use crate::router::{Relay, router};
 use crate::sender::Sender;
-use crate::{rows, store};
+use crate::standing::Standing;
+use crate::{connections, meters};
 
-/// How long requests under way may take to finish after a stop.
-const FINISH: Duration = Duration::from_secs(5);
 /// How long the last attempt to send may take. What is not sent by then waits for the next start.
 const LAST_ATTEMPT: Duration = Duration::from_secs(5);
+/// How often what nobody needs is forgotten.
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often limits and metrics are tidied up.
+const TIDY_EVERY: Duration = Duration::from_secs(30);
+/// Most connections to the admin listener at once.
+const ADMIN_CONNECTIONS: usize = 64;
 
 /// Runs until SIGINT or SIGTERM.
 pub(crate) fn serve(config: Config) -> Result<(), StartError> {
+    // As many files as the system lets us have: a connection is one. Where that fails, there are fewer.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -31,38 +49,53 @@ pub(crate) fn serve(config: Config) -> Result<(), StartError> {
     // With it go the last handles to the outbox, also those of requests that did not finish; then its thread ends, and
     // SQLite leaves one tidy file.
     drop(runtime);
-    if writer.join().is_err() {
+    if writer.is_some_and(|writer| writer.join().is_err()) {
         tracing::error!("the outbox's thread had died");
     }
     Ok(())
 }
 
-async fn run(config: Config) -> Result<JoinHandle<()>, StartError> {
+async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
     let signal = stop_signal()?;
-    let graph = Graph::new(&config)?;
-    let opened = store::open(&config.data_dir)?;
-    warn_of_strays(&opened, &config.pixel_id);
-    let listener = listen(config.listen).await?;
+    let client = graph::client(&config)?;
+    let (outbox, writer) = open(&config).await?;
+    let listener = listen(config.listen, "listen").await?;
     let address = listener.local_addr()?;
-    let (outbox, writer) = Outbox::start(opened)?;
+    let metrics = recorder().map_err(|error| io::Error::other(error.to_string()))?;
+    let standing = Arc::new(Standing::default());
 
-    let (stop_sender, sender_stopped) = watch::channel(false);
-    let sender = Sender::new(outbox.clone(), graph, config.pixel_id.clone());
-    let sender = tokio::spawn(sender.run(sender_stopped));
-    let relay = Relay {
-        outbox,
-        pixel_id: config.pixel_id,
-        allowed_origins: config.allowed_origins,
-        trusted_proxies: config.trusted_proxies,
+    let (stop_senders, senders_stopped) = watch::channel(false);
+    let mut senders = JoinSet::new();
+    for (pixel_id, graph) in graphs(&config, &client) {
+        let plane = Plane {
+            outbox: Arc::clone(&outbox),
+            graph: Arc::new(graph),
+            pixel_id,
+        };
+        let sender = Sender::new(plane, Arc::clone(&standing));
+        senders.spawn(sender.run(senders_stopped.clone()));
+    }
+    let office = match config.admin {
+        Some(admin) => Some(open_office(admin, &outbox, &standing, &metrics).await?),
+        None => None,
     };
-    let service = router(relay).into_make_service_with_connect_info::<SocketAddr>();
-    let (stop_server, server_stopped) = oneshot::channel::<()>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async {
-        let _ = server_stopped.await;
+    let shops = config.shops.into_iter();
+    let relay = Arc::new(Relay {
+        outbox: Arc::clone(&outbox),
+        shops: shops.map(|shop| (shop.name.clone(), shop)).collect(),
+        trusted_proxies: config.trusted_proxies,
+        gate: Gate::new(config.limits),
     });
-    let server = tokio::spawn(server.into_future());
+    let chores = tokio::spawn(chores(Arc::clone(&relay), metrics));
+    let (stop_server, server_stopped) = oneshot::channel::<()>();
+    let server = tokio::spawn(connections::serve(
+        listener,
+        router(relay),
+        config.limits.connections as usize,
+        server_stopped,
+    ));
     // Whether anybody reads stdout or not, events are taken.
-    if let Err(cause) = announce(address) {
+    if let Err(cause) = announce(address, office) {
         tracing::warn!(%cause, %address, "listening, but stdout can't be written");
     }
 
@@ -70,13 +103,13 @@ async fn run(config: Config) -> Result<JoinHandle<()>, StartError> {
     tracing::info!("stopping");
     // First the intake, so that the last attempt has all there is.
     let _ = stop_server.send(());
-    if timeout(FINISH, server).await.is_err() {
-        tracing::warn!(
-            "some requests did not finish in time; none of them was told that its events are kept"
-        );
+    if server.await.is_err() {
+        tracing::error!("the server had died");
     }
-    let _ = stop_sender.send(true);
-    if timeout(LAST_ATTEMPT, sender).await.is_err() {
+    chores.abort();
+    let _ = stop_senders.send(true);
+    let landed = async { while senders.join_next().await.is_some() {} };
+    if timeout(LAST_ATTEMPT, landed).await.is_err() {
         tracing::info!(
             "the last attempt to send took too long; the events wait for the next start"
         );
@@ -84,25 +117,102 @@ async fn run(config: Config) -> Result<JoinHandle<()>, StartError> {
     Ok(writer)
 }
 
-/// The one line on stdout: whoever started us may post now.
-fn announce(address: SocketAddr) -> io::Result<()> {
+/// The outbox, and its thread if it has one.
+async fn open(config: &Config) -> Result<(Arc<dyn Outbox>, Option<JoinHandle<()>>), StartError> {
+    if let Some(servers) = &config.nats {
+        return Ok((Arc::new(Nats::open(servers).await?), None));
+    }
+    let opened = outbox::open(&config.data_dir, Access::Relay)?;
+    warn_of_strays(&opened, config);
+    let (outbox, writer) = Sqlite::start(opened)?;
+    Ok((Arc::new(outbox), Some(writer)))
+}
+
+/// One for each pixel, also where several shops share it.
+fn graphs(config: &Config, client: &reqwest::Client) -> BTreeMap<Arc<str>, Graph> {
+    let (base, version) = (config.graph_base.as_str(), &config.graph_version);
+    let pixels = config.shops.iter().flat_map(|shop| &shop.pixels);
+    pixels
+        .map(|pixel| {
+            let graph = Graph::new(client.clone(), base, version, pixel);
+            (Arc::clone(&pixel.id), graph)
+        })
+        .collect()
+}
+
+fn recorder() -> Result<PrometheusHandle, BuildError> {
+    PrometheusBuilder::new()
+        .set_buckets(&meters::BOUNDS_S)?
+        .install_recorder()
+}
+
+/// Starts the admin listener. Gives where it is.
+async fn open_office(
+    admin: Admin,
+    outbox: &Arc<dyn Outbox>,
+    standing: &Arc<Standing>,
+    metrics: &PrometheusHandle,
+) -> Result<SocketAddr, StartError> {
+    let listener = listen(admin.listen, "admin_listen").await?;
+    let address = listener.local_addr()?;
+    let router = admin::router(Office {
+        token: admin.token,
+        outbox: Arc::clone(outbox),
+        standing: Arc::clone(standing),
+        metrics: metrics.clone(),
+    });
+    tokio::spawn(async move {
+        let (_running, never) = oneshot::channel();
+        connections::serve(listener, router, ADMIN_CONNECTIONS, never).await;
+    });
+    Ok(address)
+}
+
+/// What is to be done now and then.
+async fn chores(relay: Arc<Relay>, metrics: PrometheusHandle) {
+    let (mut prune, mut tidy) = (interval(PRUNE_EVERY), interval(TIDY_EVERY));
+    let start = Instant::now();
+    let mut drift = Drift::new(clock::now_ms(), start.elapsed());
+    loop {
+        tokio::select! {
+            // It comes again; the outbox has said what is wrong with it.
+            _ = prune.tick() => drop(relay.outbox.prune().await),
+            _ = tidy.tick() => {
+                relay.gate.tidy();
+                metrics.run_upkeep();
+                if drift.has_jumped(clock::now_ms(), start.elapsed()) {
+                    tracing::warn!("the system's clock was set; what waits is tried at once");
+                    let _ = relay.outbox.wake().await;
+                }
+            }
+        }
+    }
+}
+
+/// The lines on stdout: whoever started us may post now.
+fn announce(address: SocketAddr, office: Option<SocketAddr>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "twin-relay listening on http://{address}")?;
+    if let Some(office) = office {
+        writeln!(stdout, "twin-relay answers its operator on http://{office}")?;
+    }
     stdout.flush()
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+async fn listen(address: SocketAddr, key: &'static str) -> Result<TcpListener, StartError> {
     let listen = address.to_string();
     TcpListener::bind(address)
         .await
         .map_err(|cause| match cause.kind() {
-            io::ErrorKind::AddrInUse => StartError::PortTaken { listen },
-            _ => StartError::Listen { listen, cause },
+            io::ErrorKind::AddrInUse => StartError::PortTaken { listen, key },
+            _ => StartError::Listen { listen, key, cause },
         })
 }
 
-fn warn_of_strays(store: &store::Store, pixel_id: &str) {
-    if let Ok(events @ 1..) = rows::strays(&store.reader, pixel_id) {
+fn warn_of_strays(opened: &outbox::Store, config: &Config) {
+    let pixels = config.shops.iter().flat_map(|shop| &shop.pixels);
+    let pixel_ids: Vec<&str> = pixels.map(|pixel| &*pixel.id).collect();
+    if let Ok(events @ 1..) = strays(&opened.reader, &pixel_ids) {
         tracing::warn!(
             events,
             "wait for a pixel that is not configured any more; they are kept, not sent"

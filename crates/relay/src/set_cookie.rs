@@ -1,10 +1,12 @@
 //! `Set-Cookie` for `_fbp` and `_fbc`: what the browser has, for another 90 days. Values are never made here.
 //!
-//! A script's cookie lives seven days in Safari; one set by the shop's own host keeps its 90.
+//! A script's cookie lives seven days in Safari; one set by the shop's own host keeps its 90. But Meta's own script writes
+//! `_fbp` again on each page, and makes a seven-day cookie of it. So a keeper beside each, which no script can touch,
+//! remembers the first value for 13 months and brings it back.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
-use twin_core::cookies::{self, FBC, FBP};
+use twin_core::cookies::{self, FBC, FBP, Plan};
 use twin_core::platform::Native;
 
 use crate::client::Caller;
@@ -36,11 +38,18 @@ impl Posted {
     }
 }
 
-/// The headers to set. `page_host`: the host of the page that posts, `None` if no page does.
+/// What stands before a cookie's name in its keeper's. The browser takes such a cookie from this very host only, by https.
+const KEEPER: &str = "__Host-twin";
+/// For scripts not to be read, 13 months.
+const KEEPER_ATTRIBUTES: &str = "; Path=/; Max-Age=34214400; SameSite=Lax; Secure; HttpOnly";
+const KEEPER_END: &str = "; Path=/; Max-Age=0; SameSite=Lax; Secure; HttpOnly";
+
+/// The headers to set after a post, which comes with the visitor's consent only. `page_host`: the host of the page that
+/// posts, `None` if no page does.
 ///
-/// A cookie that came is set again, unless two came: the one that is set may then stand last, and Meta's library takes the
-/// first. One that did not come, while the page still remembers its value, was purged, and is set again if the page lies
-/// within the cookie's domain.
+/// A cookie that came is set again, unless its keeper has an older one, or two came: the one that is set may then stand last,
+/// and Meta's library takes the first. One that did not come, while keeper or page still remember its value, was purged, and
+/// is set again; what only the page says counts if the page lies within the domain.
 pub(crate) fn refresh(
     headers: &HeaderMap,
     caller: &Caller,
@@ -67,7 +76,9 @@ pub(crate) fn refresh(
         if cookies::of_name(&sent, name, &Native).0 > 1 {
             continue;
         }
-        let Some(value) = cookies::read(&sent, name, &Native).or_else(remembered) else {
+        let keeper = kept(&sent, name);
+        let current = cookies::read(&sent, name, &Native).or_else(remembered);
+        let Some(value) = oldest(name, current, keeper) else {
             continue;
         };
         let mut cookie = match (&place, place.domain(&value)) {
@@ -77,10 +88,40 @@ pub(crate) fn refresh(
         };
         if caller.is_https {
             cookie.push_str("; Secure");
+            let keeper = format!("{KEEPER}{name}={value}{KEEPER_ATTRIBUTES}");
+            set.extend(HeaderValue::try_from(keeper));
         }
         set.extend(HeaderValue::try_from(cookie));
     }
     set
+}
+
+/// The headers that end the keepers.
+pub(crate) fn forget(caller: &Caller) -> Vec<HeaderValue> {
+    let ends = [FBP, FBC].map(|name| format!("{KEEPER}{name}={KEEPER_END}"));
+    let ends = ends.into_iter().filter(|_| caller.is_https);
+    ends.filter_map(|end| HeaderValue::try_from(end).ok())
+        .collect()
+}
+
+/// The keeper's value, if it is sound.
+fn kept(sent: &str, name: &str) -> Option<String> {
+    let value = sent.split(';').find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key.strip_prefix(KEEPER) == Some(name)).then_some(value)
+    })?;
+    cookies::is_valid(value, &Native).then(|| value.to_owned())
+}
+
+/// Of two `_fbp` the older is right: the newer was made after a purge. Of `_fbc` the last click counts.
+fn oldest(name: &str, current: Option<String>, keeper: Option<String>) -> Option<String> {
+    if name == FBC || current.is_none() {
+        return current.or(keeper);
+    }
+    match cookies::settle_fbp(current, keeper, [0, 0], &Native) {
+        Plan::Keep(value) | Plan::Restore(value) => Some(value),
+        _ => None,
+    }
 }
 
 /// What a cookie can be set for.
@@ -147,9 +188,53 @@ mod tests {
         };
         let posted = Posted::of(&json!({"user_data": {"fbp": fbp}}));
         let set = refresh(&headers, &caller, page, &posted);
-        set.iter()
-            .map(|value| value.to_str().unwrap().to_owned())
-            .collect()
+        let set = set.iter().map(|value| value.to_str().unwrap().to_owned());
+        let (keepers, set): (Vec<_>, Vec<_>) = set.partition(|value| value.starts_with(KEEPER));
+        // Each cookie has its keeper, where the browser takes one.
+        assert_eq!(keepers.len(), if is_https { set.len() } else { 0 });
+        for (keeper, cookie) in keepers.iter().zip(&set) {
+            let (value, _) = cookie.split_once(';').unwrap();
+            assert_eq!(*keeper, format!("{KEEPER}{value}{KEEPER_ATTRIBUTES}"));
+        }
+        set
+    }
+
+    #[test]
+    fn what_a_purge_took_away_comes_back_from_its_keeper() {
+        let host = "www.shop.example";
+        let of = |cookie: &str| set(host, true, cookie, Some(host), "");
+        let is_first = |set: Vec<String>| set[0].starts_with(&format!("_fbp={VALUE};"));
+        assert!(is_first(of(&format!("__Host-twin_fbp={VALUE}"))));
+        // Meta's script had made a new one meanwhile.
+        let newer = "fb.1.1800000000000.987654321";
+        assert!(is_first(of(&format!(
+            "_fbp={newer}; __Host-twin_fbp={VALUE}"
+        ))));
+        // A keeper that is younger, or no value at all, changes nothing.
+        assert!(is_first(of(&format!(
+            "_fbp={VALUE}; __Host-twin_fbp={newer}"
+        ))));
+        assert!(is_first(of(&format!("_fbp={VALUE}; __Host-twin_fbp=x"))));
+        // The last click counts, not the first.
+        let clicks = of("_fbc=fb.1.1800000000000.New; __Host-twin_fbc=fb.1.1700000000000.Old");
+        assert!(clicks[0].starts_with("_fbc=fb.1.1800000000000.New;"));
+    }
+
+    #[test]
+    fn consent_taken_back_ends_the_keepers() {
+        let caller = |is_https| Caller {
+            ip_address: [203, 0, 113, 9].into(),
+            user_agent: String::new(),
+            host: Some("shop.example".into()),
+            is_https,
+        };
+        let ends = forget(&caller(true));
+        assert_eq!(ends.len(), 2);
+        assert!(
+            ends.iter()
+                .all(|end| end.to_str().unwrap().contains("=; Path=/; Max-Age=0;"))
+        );
+        assert!(forget(&caller(false)).is_empty());
     }
 
     #[test]

@@ -51,10 +51,21 @@ const TOKEN_WAIT_MS: u64 = 30_000;
 const LONGEST_TOKEN_WAIT_MS: u64 = 300_000;
 /// Wait after a block, in ms: an hour.
 const BLOCKED_WAIT_MS: u64 = 3_600_000;
+/// First wait when throttled and Meta does not say for how long, in ms; doubled up to a quarter of an hour.
+const THROTTLED_WAIT_MS: u64 = 60_000;
+const LONGEST_THROTTLED_WAIT_MS: u64 = 900_000;
 
 /// Judges the answer to a request of `sent` events.
 pub(crate) fn judge(answer: &Answer, sent: usize) -> Judged {
     let (status, body) = match answer {
+        Answer::NoToken => {
+            let codes = "no token can be read";
+            return Judged {
+                verdict: Verdict::Token,
+                codes: codes.into(),
+                reason: codes.into(),
+            };
+        }
         Answer::Silence { cause, is_timeout } => {
             let verdict = if *is_timeout {
                 Verdict::Trouble
@@ -142,18 +153,25 @@ fn place(text: &str) -> Option<usize> {
 
 /// The wait before the next request, in ms, after so many `failures` in a row. `random`: uniform.
 pub(crate) fn wait_ms(verdict: Verdict, failures: u32, answer: &Answer, random: u32) -> u64 {
-    let asked_ms = match answer {
-        Answer::Heard { retry_after_ms, .. } => *retry_after_ms,
-        Answer::Silence { .. } => 0,
+    let (asked_ms, regain_ms) = match answer {
+        Answer::Heard {
+            retry_after_ms,
+            usage,
+            ..
+        } => (*retry_after_ms, usage.regain_ms),
+        Answer::Silence { .. } | Answer::NoToken => (0, 0),
     };
+    let doubled =
+        |first_ms: u64, most_ms| (first_ms << failures.saturating_sub(1).min(8)).min(most_ms);
     let own_ms = match verdict {
-        Verdict::Token => {
-            (TOKEN_WAIT_MS << failures.saturating_sub(1).min(8)).min(LONGEST_TOKEN_WAIT_MS)
-        }
+        Verdict::Token => doubled(TOKEN_WAIT_MS, LONGEST_TOKEN_WAIT_MS),
         Verdict::Blocked => BLOCKED_WAIT_MS,
+        Verdict::Throttled if asked_ms.max(regain_ms) == 0 => {
+            doubled(THROTTLED_WAIT_MS, LONGEST_THROTTLED_WAIT_MS)
+        }
         _ => backoff_ms(failures, random),
     };
-    own_ms.max(asked_ms)
+    own_ms.max(asked_ms).max(regain_ms)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 use super::*;
+use crate::usage::Usage;
 
 fn heard(status: u16, body: &str) -> Answer {
     Answer::Heard {
         status,
         retry_after_ms: 0,
+        usage: Usage::default(),
         body: body.as_bytes().to_vec(),
     }
 }
@@ -192,8 +194,23 @@ fn waits_grow_and_honour_what_meta_asks_for() {
     assert_eq!(wait_ms(Verdict::Blocked, 1, &none, 0), 3_600_000);
     let asked = Answer::Heard {
         status: 429,
-        retry_after_ms: 120_000,
+        retry_after_ms: 20_000,
+        usage: Usage::default(),
         body: Vec::new(),
     };
-    assert_eq!(wait_ms(Verdict::Throttled, 1, &asked, 0), 120_000);
+    assert_eq!(wait_ms(Verdict::Throttled, 1, &asked, 0), 20_000);
+    let told = Answer::Heard {
+        status: 400,
+        retry_after_ms: 0,
+        usage: Usage {
+            percent: 100,
+            regain_ms: 300_000,
+        },
+        body: Vec::new(),
+    };
+    assert_eq!(wait_ms(Verdict::Throttled, 1, &told, 0), 300_000);
+    // Meta does not say for how long.
+    assert_eq!(wait_ms(Verdict::Throttled, 1, &none, 0), 60_000);
+    assert_eq!(wait_ms(Verdict::Throttled, 2, &none, 0), 120_000);
+    assert_eq!(wait_ms(Verdict::Throttled, 9, &none, 0), 900_000);
 }

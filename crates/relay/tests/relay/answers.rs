@@ -138,7 +138,7 @@ async fn each_bad_event_is_refused_with_its_code_and_field() {
         (422, &json!("data[0]")),
         "{answer}"
     );
-    assert_eq!(relay.health().await["waiting"], 0);
+    assert_eq!(relay.outbox().await["waiting"], 0);
     assert!(graph.calls().is_empty());
 }
 

@@ -8,10 +8,16 @@
 )]
 
 mod answers;
+mod commands;
 mod delivery;
+mod halves;
+mod limits;
+mod office;
 mod origins;
+mod shops;
 mod starting;
 mod storage;
 mod support;
 mod trouble;
 mod values;
+mod webhooks;

@@ -71,7 +71,7 @@ async fn pages_of_other_origins_post_by_name_only() {
         let is_allowed = status == 204;
         for (name, value) in [
             ("access-control-allow-origin", "https://shop.example"),
-            ("access-control-allow-methods", "POST"),
+            ("access-control-allow-methods", "POST, DELETE"),
             ("access-control-allow-headers", "content-type"),
             ("access-control-allow-credentials", "true"),
         ] {

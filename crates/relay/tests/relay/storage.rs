@@ -37,7 +37,7 @@ async fn on_a_full_disk_nothing_is_claimed_that_is_not_kept() {
     assert_eq!(answer["error"]["code"], "storage_unavailable");
     assert!(!kept.is_empty());
     // It lives, and reads what it has.
-    assert_eq!(relay.health().await["waiting"], kept.len());
+    assert_eq!(relay.outbox().await["waiting"], kept.len());
     // It goes on when there is room again.
     relay.unlimit();
     relay.take(&["order_last"]).await;

@@ -2,7 +2,7 @@
 
 use crate::support::graph::{Call, Graph, Reply, error, ok};
 use crate::support::process::Setup;
-use crate::support::until;
+use crate::support::{PIXEL, until};
 
 /// Gives these answers first, good ones afterwards.
 fn first(replies: &[Reply]) -> impl FnMut(&Call) -> Reply + Send + 'static {
@@ -19,7 +19,6 @@ async fn what_passes_is_tried_again_and_delivered_once() {
             "a page of a gateway",
             (502, "<html>Bad Gateway</html>".into()),
         ),
-        ("throttled with status 400", error(400, 80_004, 0, "")),
         ("a count of 0", (200, r#"{"events_received":0}"#.into())),
     ] {
         let graph = Graph::start(first(&[reply])).await;
@@ -54,6 +53,24 @@ async fn it_waits_when_meta_asks_for_it_and_an_hour_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn throttled_with_status_400_it_waits_and_loses_nothing() {
+    let graph = Graph::start(first(&[error(400, 80_004, 0, "")])).await;
+    let setup = Setup::new(&graph.address);
+    let relay = setup.start();
+    relay.take(&["order_1"]).await;
+    until("the wait", async || {
+        relay.log().contains("wait_ms=60000").then_some(())
+    })
+    .await;
+    let (status, standing) = relay.standing().await;
+    assert_eq!(status, 200, "it passes by itself");
+    assert_eq!(standing["troubles"][PIXEL]["trouble"], "throttled");
+    relay.kill();
+    setup.start().holds(0, 0).await;
+    assert_eq!(graph.delivered(), ["order_1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn meta_out_of_reach_loses_nothing() {
     // A port that is closed again.
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -66,7 +83,7 @@ async fn meta_out_of_reach_loses_nothing() {
         relay.log().contains("not delivered").then_some(())
     })
     .await;
-    assert_eq!(relay.health().await["waiting"], 1);
+    assert_eq!(relay.outbox().await["waiting"], 1);
     relay.kill();
     let graph = Graph::start(ok).await;
     let relay = setup.set("TWIN_GRAPH_BASE", &graph.address).start();
@@ -165,8 +182,8 @@ async fn a_bad_token_loses_nothing_and_a_good_one_delivers() {
         (log.contains("ERROR") && log.contains("access_token")).then_some(())
     })
     .await;
-    assert_eq!(relay.health().await["waiting"], 2);
-    assert_eq!(relay.health().await["rejected"], 0);
+    assert_eq!(relay.outbox().await["waiting"], 2);
+    assert_eq!(relay.outbox().await["rejected"], 0);
     assert!(relay.stop("TERM").await.success());
     let relay = setup.set("TWIN_ACCESS_TOKEN", "EAABgood").start();
     relay.holds(0, 0).await;

@@ -1,5 +1,6 @@
 //! A small fake of Meta's Graph API that answers as a test tells it and remembers what it was sent.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -40,10 +41,14 @@ struct Inside {
     calls: Vec<Call>,
 }
 
+type Shared = (Arc<Mutex<Inside>>, Arc<AtomicUsize>);
+
 /// The fake. Its port stays open until the test ends.
 pub(crate) struct Graph {
     pub(crate) address: String,
     inside: Arc<Mutex<Inside>>,
+    /// Requests that have come, answered or not.
+    asked: Arc<AtomicUsize>,
 }
 
 /// Meta's answer to good events.
@@ -69,9 +74,15 @@ impl Graph {
             judge: Box::new(judge),
             calls: Vec::new(),
         }));
-        let router = Router::new().fallback(take).with_state(Arc::clone(&inside));
+        let asked = Arc::default();
+        let shared: Shared = (Arc::clone(&inside), Arc::clone(&asked));
+        let router = Router::new().fallback(take).with_state(shared);
         tokio::spawn(axum::serve(listener, router).into_future());
-        Self { address, inside }
+        Self {
+            address,
+            inside,
+            asked,
+        }
     }
 
     /// From now on, judges by this.
@@ -90,6 +101,14 @@ impl Graph {
         let mut ids: Vec<_> = taken.flat_map(Call::event_ids).collect();
         ids.sort();
         ids
+    }
+
+    /// Waits until so many requests have come, though none may be answered yet.
+    pub(crate) async fn asked(&self, times: usize) {
+        until(&format!("{times} requests at Graph"), async || {
+            (self.asked.load(Ordering::SeqCst) >= times).then_some(())
+        })
+        .await;
     }
 
     /// Waits until there were so many requests.
@@ -113,11 +132,12 @@ impl Graph {
 }
 
 async fn take(
-    State(inside): State<Arc<Mutex<Inside>>>,
+    State((inside, asked)): State<Shared>,
     uri: Uri,
     headers: HeaderMap,
     body: String,
 ) -> Response {
+    asked.fetch_add(1, Ordering::SeqCst);
     let mut inside = inside.lock().unwrap();
     let mut call = Call {
         uri: uri.to_string(),

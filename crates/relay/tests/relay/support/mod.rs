@@ -2,6 +2,7 @@
 
 pub(crate) mod graph;
 pub(crate) mod process;
+pub(crate) mod webhook;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -13,7 +14,7 @@ pub(crate) const FBP: &str = "fb.1.1700000000000.123456789";
 pub(crate) const PIXEL: &str = "1234567890";
 
 /// Long enough for a loaded machine; reached only by a test that fails.
-const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Unix time in seconds.
 pub(crate) fn now_s() -> u64 {

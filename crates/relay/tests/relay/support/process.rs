@@ -13,6 +13,7 @@ use super::{PIXEL, body, purchase, until};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_twin-relay");
 pub(crate) const TOKEN: &str = "EAABtoken4711";
+pub(crate) const ADMIN_TOKEN: &str = "admin-token-4712";
 
 /// A folder and an environment to run relays in.
 pub(crate) struct Setup {
@@ -36,6 +37,8 @@ impl Setup {
             .set("TWIN_ACCESS_TOKEN", TOKEN)
             .set("TWIN_GRAPH_BASE", graph)
             .set("TWIN_LISTEN", "127.0.0.1:0")
+            .set("TWIN_ADMIN_LISTEN", "127.0.0.1:0")
+            .set("TWIN_ADMIN_TOKEN", ADMIN_TOKEN)
             .set("TWIN_LOG_LEVEL", "trace")
             .set("TWIN_DATA_DIR", data_dir.to_str().unwrap())
     }
@@ -50,7 +53,7 @@ impl Setup {
         self.folder.path().join(name)
     }
 
-    fn command(&self) -> Command {
+    fn command(&self, words: &[&str]) -> Command {
         let mut command = match self.file_limit {
             None => Command::new(BINARY),
             Some(blocks) => {
@@ -64,7 +67,7 @@ impl Setup {
         };
         // Nothing of the surroundings, so that a developer's own TWIN_* can't change a test.
         command
-            .arg("serve")
+            .args(words)
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path())
@@ -81,21 +84,21 @@ impl Setup {
             .open(&log)
             .unwrap();
         let mut child = self
-            .command()
+            .command(&["serve"])
             .stdout(Stdio::piped())
             .stderr(stderr)
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.strip_prefix("twin-relay listening on ");
-        let address =
-            address.unwrap_or_else(|| panic!("{line}{}", std::fs::read_to_string(&log).unwrap()));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut after = |words: &str| {
+            let line = lines.next().and_then(Result::ok).unwrap_or_default();
+            let address = line.strip_prefix(words).map(str::to_owned);
+            address.unwrap_or_else(|| panic!("{line}{}", std::fs::read_to_string(&log).unwrap()))
+        };
         Relay {
+            address: after("twin-relay listening on "),
+            admin: after("twin-relay answers its operator on "),
             child: Mortal(child),
-            address: address.trim().into(),
             client: client(),
             log,
         }
@@ -104,7 +107,7 @@ impl Setup {
     /// Runs a relay that must not start. Gives its exit code and stderr.
     pub(crate) async fn fails(&self, more: &[&str]) -> (Option<i32>, String) {
         let mut child = self
-            .command()
+            .command(&["serve"])
             .args(more)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -117,9 +120,27 @@ impl Setup {
         stderr.read_to_string(&mut said).unwrap();
         (code.code(), said)
     }
+
+    /// What a command prints; it must do what it is asked.
+    pub(crate) fn command_says(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().unwrap();
+        let wrong = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{wrong}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The exit code and stderr of a command that can't do what it is asked.
+    pub(crate) fn command_fails(&self, words: &[&str]) -> (Option<i32>, String) {
+        let output = self.command(words).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    }
 }
 
-fn client() -> Client {
+/// An HTTP client of its own.
+pub(crate) fn client() -> Client {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         rustls::crypto::ring::default_provider()
@@ -138,6 +159,7 @@ pub(crate) struct Relay {
     child: Mortal,
     /// `http://127.0.0.1:4711`.
     pub(crate) address: String,
+    admin: String,
     pub(crate) client: Client,
     log: PathBuf,
 }
@@ -171,12 +193,28 @@ impl Relay {
         }
     }
 
-    /// What `/healthz` says.
-    pub(crate) async fn health(&self) -> Value {
+    /// A request to the admin listener with its token, not sent yet.
+    pub(crate) fn office(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = method.parse().unwrap();
+        self.client
+            .request(method, format!("{}{path}", self.admin))
+            .bearer_auth(ADMIN_TOKEN)
+    }
+
+    /// What `/readyz` says.
+    pub(crate) async fn standing(&self) -> (u16, Value) {
+        read(self.office("GET", "/readyz").send().await.unwrap()).await
+    }
+
+    /// What the public `/healthz` says.
+    pub(crate) async fn health(&self) -> (u16, Value) {
         let asked = self.client.get(format!("{}/healthz", self.address));
-        let (status, answer) = read(asked.send().await.unwrap()).await;
-        assert_eq!((status, &answer["status"]), (200, &"ok".into()), "{answer}");
-        answer
+        read(asked.send().await.unwrap()).await
+    }
+
+    /// How the outbox stands.
+    pub(crate) async fn outbox(&self) -> Value {
+        self.standing().await.1["outbox"].clone()
     }
 
     /// Waits until so many events wait and so many are rejected.
@@ -184,8 +222,8 @@ impl Relay {
         until(
             &format!("{waiting} waiting, {rejected} rejected"),
             async || {
-                let health = self.health().await;
-                (health["waiting"] == waiting && health["rejected"] == rejected).then_some(())
+                let outbox = self.outbox().await;
+                (outbox["waiting"] == waiting && outbox["rejected"] == rejected).then_some(())
             },
         )
         .await;

@@ -6,14 +6,28 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Result};
 
+use super::rows;
+use crate::clock;
 use crate::error::StartError;
-use crate::rows;
 
 const FILE: &str = "relay.sqlite";
 const LOCK: &str = "relay.lock";
 /// In the order they are applied; a file's `user_version` says how many it has.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_outbox.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/0001_outbox.sql"),
+    include_str!("../../migrations/0002_halves.sql"),
+];
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Who opens the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// The relay that sends from it; there can be one.
+    Relay,
+    /// A command, perhaps beside a running relay.
+    Command,
+}
+
 /// The open outbox.
 pub(crate) struct Store {
     /// The one connection that writes.
@@ -21,31 +35,26 @@ pub(crate) struct Store {
     /// For questions that must not wait for a commit.
     pub(crate) reader: Connection,
     /// Held as long as the relay runs; the system lets go of it even after a kill.
-    pub(crate) lock: File,
+    pub(crate) lock: Option<File>,
 }
 
-/// Opens the outbox in `data_dir`, making folder and file as needed.
+/// Opens the outbox in `data_dir`; for the relay, making folder and file as needed.
 ///
-/// Rows that wait are due at once, whatever waits a run before had set.
-pub(crate) fn open(data_dir: &Path) -> Result<Store, StartError> {
+/// When the relay opens it, rows that wait are due at once, whatever waits a run before had set.
+pub(crate) fn open(data_dir: &Path, access: Access) -> Result<Store, StartError> {
     let unwritable = |cause: String| StartError::DataDir {
         path: data_dir.into(),
         cause,
     };
-    std::fs::create_dir_all(data_dir).map_err(|error| unwritable(error.to_string()))?;
-    let lock = private(&data_dir.join(LOCK)).map_err(|error| unwritable(error.to_string()))?;
-    lock.try_lock().map_err(|error| match error {
-        std::fs::TryLockError::WouldBlock => StartError::DataDirInUse {
-            path: data_dir.into(),
-        },
-        std::fs::TryLockError::Error(cause) => unwritable(cause.to_string()),
-    })?;
     let file = data_dir.join(FILE);
-    // SQLite gives its other files the rights of this one.
-    drop(private(&file).map_err(|error| unwritable(error.to_string()))?);
+    let lock = match access {
+        Access::Relay => Some(claim(data_dir, &file)?),
+        Access::Command if file.exists() => None,
+        Access::Command => return Err(unwritable(format!("there is no {FILE}"))),
+    };
     let broken = |error: rusqlite::Error| unwritable(error.to_string());
     let mut writer = Connection::open(&file).map_err(broken)?;
-    let found = prepare(&mut writer).map_err(broken)?;
+    let found = prepare(&mut writer, access).map_err(broken)?;
     if found > MIGRATIONS.len() {
         return Err(StartError::Newer {
             path: data_dir.into(),
@@ -63,6 +72,25 @@ pub(crate) fn open(data_dir: &Path) -> Result<Store, StartError> {
     })
 }
 
+/// Makes folder and file, and keeps other relays out.
+fn claim(data_dir: &Path, file: &Path) -> Result<File, StartError> {
+    let unwritable = |cause: std::io::Error| StartError::DataDir {
+        path: data_dir.into(),
+        cause: cause.to_string(),
+    };
+    std::fs::create_dir_all(data_dir).map_err(unwritable)?;
+    let lock = private(&data_dir.join(LOCK)).map_err(unwritable)?;
+    lock.try_lock().map_err(|error| match error {
+        std::fs::TryLockError::WouldBlock => StartError::DataDirInUse {
+            path: data_dir.into(),
+        },
+        std::fs::TryLockError::Error(cause) => unwritable(cause),
+    })?;
+    // SQLite gives its other files the rights of this one.
+    drop(private(file).map_err(unwritable)?);
+    Ok(lock)
+}
+
 /// Opens a file that nobody else may read, since it holds personal data, hashed or not.
 fn private(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
@@ -73,7 +101,7 @@ fn private(path: &Path) -> std::io::Result<File> {
 }
 
 /// Sets the connection up and brings the schema up to date. Gives the schema version that was found.
-fn prepare(connection: &mut Connection) -> Result<usize> {
+fn prepare(connection: &mut Connection, access: Access) -> Result<usize> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     // Each commit is on the disk before it is answered for.
@@ -90,8 +118,8 @@ fn prepare(connection: &mut Connection) -> Result<usize> {
         transaction.pragma_update(None, "user_version", number + 1)?;
         transaction.commit()?;
     }
-    if version <= MIGRATIONS.len() {
-        rows::wake(connection)?;
+    if version <= MIGRATIONS.len() && access == Access::Relay {
+        rows::wake(connection, clock::now_ms())?;
     }
     Ok(version)
 }

@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 
+use super::token::TokenSource;
 use super::*;
 
 /// The configuration of a file's text and variables, or the sentence that refuses it.
@@ -20,21 +21,36 @@ fn refused(file: &str, environment: &[(&str, &str)]) -> String {
     }
 }
 
+/// The token of a pixel, as it is sent.
+fn bearer(pixel: &Pixel) -> axum::http::HeaderValue {
+    assert!(matches!(*pixel.token, TokenSource::Fixed(_)));
+    pixel.token.bearer().unwrap()
+}
+
 const LEAST: &str = "pixel_id = \"1234567890\"\naccess_token = \"EAAB-token\"\n";
 
 #[test]
 fn pixel_and_token_are_enough() {
     let config = loaded(LEAST, &[]).unwrap();
-    assert_eq!(config.pixel_id, "1234567890");
-    assert_eq!(config.access_token.bearer(), "Bearer EAAB-token");
-    assert!(config.access_token.bearer().is_sensitive());
+    let [shop] = &config.shops[..] else {
+        panic!("one shop");
+    };
+    let [pixel] = &shop.pixels[..] else {
+        panic!("one pixel");
+    };
+    assert_eq!(&*pixel.id, "1234567890");
+    assert_eq!(bearer(pixel), "Bearer EAAB-token");
+    assert!(bearer(pixel).is_sensitive());
+    assert_eq!(pixel.test_event_code, None);
+    assert!(pixel.takes("Purchase") && pixel.takes("Anything"));
+    assert_eq!((shop.name.as_str(), shop.hold_ms), ("", 5000));
+    assert!(shop.allowed_origins.is_empty() && shop.webhooks.is_empty());
     assert_eq!(config.graph_base.as_str(), "https://graph.facebook.com/");
     assert_eq!(config.graph_version, "v26.0");
-    assert_eq!(config.test_event_code, None);
-    assert!(config.allowed_origins.is_empty());
     assert_eq!(config.listen.to_string(), "127.0.0.1:8081");
     assert_eq!(config.data_dir, Path::new("data"));
     assert_eq!(config.log_level, Level::INFO);
+    assert!(config.admin.is_none() && config.nats.is_none() && !config.is_log_json);
     let is_trusted = |text: &str| {
         let address: IpAddr = text.parse().unwrap();
         config
@@ -61,16 +77,28 @@ fn the_environment_wins_and_its_digits_stay_text() {
             ("TWIN_LISTEN", "[::1]:0"),
             ("TWIN_DATA_DIR", "/tmp/1"),
             ("TWIN_LOG_LEVEL", "debug"),
+            ("TWIN_POSTS_PER_S_PER_ADDRESS", "7"),
+            ("TWIN_ADMIN_LISTEN", "127.0.0.1:9"),
+            ("TWIN_ADMIN_TOKEN", "007"),
+            ("TWIN_WEBHOOKS__STRIPE__SECRETS", "whsec_1,whsec_2"),
+            ("TWIN_WEBHOOKS__STRIPE__SENDS_ITSELF", "true"),
             ("TWIN_SOMETHING_ELSE", "x"),
         ],
     )
     .unwrap();
-    assert_eq!(config.pixel_id, "007");
-    assert_eq!(config.access_token.bearer(), "Bearer 123456789");
+    let shop = &config.shops[0];
+    let pixel = &shop.pixels[0];
+    assert_eq!(&*pixel.id, "007");
+    assert_eq!(bearer(pixel), "Bearer 123456789");
+    let stripe = &shop.webhooks[&crate::webhooks::Platform::Stripe];
+    assert_eq!(stripe.secrets.len(), 2);
+    assert!(stripe.sends_itself);
+    assert_eq!(config.limits.per_address, 7);
+    assert_eq!(config.admin.unwrap().token.bytes(), b"007");
     assert_eq!(config.graph_base.as_str(), "http://localhost:8090/");
     assert_eq!(config.graph_version, "v25.0");
-    assert_eq!(config.test_event_code.as_deref(), Some("TEST1"));
-    assert_eq!(config.allowed_origins.len(), 2);
+    assert_eq!(pixel.test_event_code.as_deref(), Some("TEST1"));
+    assert_eq!(shop.allowed_origins.len(), 2);
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.listen.to_string(), "[::1]:0");
     assert_eq!(config.log_level, Level::DEBUG);
@@ -118,6 +146,30 @@ fn each_bad_value_is_named_with_its_key_and_a_fix() {
             "trusted_proxies has the value \"proxy\"",
         ),
         ("log_level = \"loud\"", "log_level has the value \"loud\""),
+        ("log_format = \"xml\"", "log_format has the value \"xml\""),
+        ("admin_listen = \"127.0.0.1:1\"", "admin_token is missing"),
+        ("outbox = \"redis://x\"", "outbox has the value"),
+        ("outbox = \"nats://x?replicas=9\"", "outbox has the value"),
+        ("hold_ms = 300001", "hold_ms has the value \"300001\""),
+        ("hold_ms = \"5\"", "hold_ms is not a whole number"),
+        (
+            "[webhooks.paypal]",
+            "webhooks.paypal.secrets is for no platform",
+        ),
+        ("[webhooks.shopify]", "webhooks.shopify.secrets is missing"),
+        (
+            "[webhooks.stripe]\nsecrets = [\"s\"]\nevent_id = \"order_{name}\"",
+            "webhooks.stripe.event_id has the value \"order_{name}\"",
+        ),
+        (
+            "[webhooks.stripe]\nsecret = \"s\"",
+            "webhooks.stripe.secret is not a key",
+        ),
+        (
+            "[shops.a]\npixel_id = \"12a\"\naccess_token = \"t\"",
+            "shops.a.pixel_id has the value",
+        ),
+        ("[shops.A]", "shops has the value \"A\""),
         (
             "pixelid = \"1\"",
             "pixelid is not a key that twin-relay knows",
@@ -172,7 +224,7 @@ fn a_broken_file_is_named_with_its_line() {
 
 #[test]
 fn the_example_holds_every_key_and_its_default() {
-    let example = include_str!("../twin-relay.example.toml");
+    let example = include_str!("../../twin-relay.example.toml");
     // Without the comment signs before keys, it is a whole configuration.
     let uncommented: String = example
         .lines()
@@ -186,9 +238,65 @@ fn the_example_holds_every_key_and_its_default() {
     let table: toml::Table = toml::from_str(&uncommented).unwrap();
     let mut keys: Vec<_> = table.keys().map(String::as_str).collect();
     keys.sort_unstable();
-    let mut known = KEYS;
+    let mut known: Vec<_> = RELAY_KEYS.into_iter().chain(SHOP_KEYS).collect();
     known.sort_unstable();
     assert_eq!(keys, known);
     assert!(loaded(&uncommented, &[]).is_ok());
     assert!(loaded(example, &[]).is_ok());
+}
+
+#[test]
+fn a_relay_serves_several_shops_with_several_pixels() {
+    let config = loaded(
+        r#"
+        [shops.de]
+        pixel_id = "1"
+        access_token = "one"
+        allowed_origins = ["https://shop.de"]
+        [[shops.de.pixels]]
+        pixel_id = "2"
+        access_token = "two"
+        test_event_code = "TEST2"
+        events = ["Purchase"]
+        [shops.fr]
+        pixel_id = "3"
+        access_token_file = "/run/secrets/three"
+        "#,
+        &[("TWIN_SHOPS__FR__HOLD_MS", "700")],
+    )
+    .unwrap();
+    let [de, fr] = &config.shops[..] else {
+        panic!("two shops");
+    };
+    assert_eq!((de.name.as_str(), fr.name.as_str()), ("de", "fr"));
+    let ids: Vec<_> = de.pixels.iter().map(|pixel| &*pixel.id).collect();
+    assert_eq!(ids, ["1", "2"]);
+    assert!(de.pixels[1].takes("Purchase") && !de.pixels[1].takes("Lead"));
+    assert_eq!(bearer(&de.pixels[1]), "Bearer two");
+    assert_eq!(de.pixels[1].test_event_code.as_deref(), Some("TEST2"));
+    assert!(matches!(&*fr.pixels[0].token, TokenSource::File(path) if path.ends_with("three")));
+    assert_eq!(fr.hold_ms, 700);
+}
+
+#[test]
+fn one_pixel_has_one_token() {
+    let sentence = refused(
+        "[shops.a]\npixel_id = \"1\"\naccess_token = \"one\"\n[shops.b]\npixel_id = \"1\"\naccess_token = \"two\"",
+        &[],
+    );
+    assert!(sentence.starts_with("shops.b.access_token"), "{sentence}");
+    assert!(!sentence.contains("two"));
+}
+
+#[test]
+fn nats_servers_are_several_on_three_of_which_all_is_kept() {
+    let of = |outbox: &str| {
+        let nats = loaded(LEAST, &[("TWIN_OUTBOX", outbox)])
+            .unwrap()
+            .nats
+            .unwrap();
+        (nats.addresses.len(), nats.replicas)
+    };
+    assert_eq!(of("nats://user:password@a:4222,tls://b:4223"), (2, 3));
+    assert_eq!(of("nats://127.0.0.1?replicas=1"), (1, 1));
 }
