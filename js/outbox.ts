@@ -78,10 +78,14 @@ export function open(url: string): void {
   goOn();
 }
 
-/** Forgets all that waits, and lets the endpoint end the cookies that only it can. */
+/** Lets the endpoint end the cookies that no script can touch; it has them by https alone. */
+function endCookies(url: string): void {
+  if (url && location.protocol === "https:") post(url, "", true, () => {});
+}
+
+/** Forgets all that waits. */
 export function drop(): void {
-  // By https alone: on no other page may a server keep what no script can touch.
-  if (endpoint && location.protocol === "https:") post(endpoint, "", true, () => {});
+  endCookies(endpoint);
   items = [];
   endpoint = "";
   share();
@@ -147,15 +151,21 @@ function postAll(): void {
     }
     // Meta ignores the time; the relay sets a visitor's clock right by it.
     const body = '{"data":[' + batch.map((item) => item.json).join() + '],"sent_at":' + now_ms() + "}";
-    post(endpoint, body, left >= 0, (status, retryAfter_s) => answered(batch, status, retryAfter_s));
+    const url = endpoint;
+    post(url, body, left >= 0, (status, retryAfter_s) => {
+      // Consent was taken back meanwhile: the answer has set the cookies again.
+      if (!endpoint) {
+        forget();
+        endCookies(url);
+      }
+      answered(batch, status, retryAfter_s);
+    });
   }
 }
 
 function answered(batch: Item[], status: number, retryAfter_s: number): void {
   lastStatus = status;
   if (!status) report(ENDPOINT_BLOCKED, "endpoint");
-  // Consent was taken back meanwhile: the answer has set the cookies again.
-  if (!endpoint) forget();
   const wait_ms = enter(() => outcome(status, retryAfter_s, failures + 1, random())) ?? LEASE_MS;
   failures = wait_ms > 0 ? failures + 1 : 0;
   if (!wait_ms) delivered_ms = now_ms();

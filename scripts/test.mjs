@@ -90,7 +90,7 @@ await begin(async () => {
   });
   // TypeScript's own check of js/ is part of the build.
   await check("TypeScript of scripts, shop and tests", () => run("node_modules/.bin/tsc", ["--project", "tsconfig.node.json"], { show: true }));
-  await check("clippy", () => clippy("--workspace", "--exclude=pixel-twin", "--all-targets", "--features=twin-core/relay"));
+  await check("clippy", () => clippy("--workspace", "--exclude=pixel-twin", "--all-targets", "--features=twin-core/relay,twin-relay/faults,twin-relay/cluster"));
   await check("clippy, companion", () => clippy("--package=pixel-twin", "--target=wasm32-unknown-unknown"));
 
   await tests("Rust tests", "cargo", ["test", "--quiet", "--locked", "--no-fail-fast", "--package=twin-core", "--features=twin-core/relay", "--package=twin-relay", "--package=twin-standin"]);

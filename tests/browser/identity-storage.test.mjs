@@ -40,7 +40,8 @@ visiting("case 26: where document.cookie throws the server twin and the call of 
   await open(visit, page("Object.defineProperty(document,'cookie',{get(){throw new DOMException('no','SecurityError')},set(){throw new DOMException('no','SecurityError')}})"));
   const id = await lead(visit);
   assert.match((await one(id, "server only")).server.user_data.fbp, FBP);
-  assert.deepEqual(recorded().filter((call) => call[2] === "Lead").map((call) => [call[0], call[4]]), [["trackSingle", { eventID: id }]]);
+  const leads = await until("the Pixel's call", () => ((calls) => calls.length > 0 && calls)(recorded().filter((call) => call[2] === "Lead")));
+  assert.deepEqual(leads.map((call) => [call[0], call[4]]), [["trackSingle", { eventID: id }]]);
   await warned(visit, "cookies_unavailable");
 }, { origin: ORIGIN });
 
