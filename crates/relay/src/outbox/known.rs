@@ -53,7 +53,7 @@ impl Known {
             event_name: kept.event.event_name.clone(),
             event_id: kept.event.event_id.clone(),
             event_time_s: kept.event.event_time,
-            browser_s: browser_s(kept),
+            browser_s: kept.browser_s(now_ms),
             received_ms: now_ms,
             due_ms: now_ms + kept.hold_ms,
             sources: kept.source.bit(),
@@ -76,7 +76,7 @@ impl Known {
             Source::Shop => (&self.json, &kept.event.json),
         };
         let merged = merge(browser, shop);
-        let browser_s = self.browser_s.or(browser_s(kept));
+        let browser_s = self.browser_s.or(kept.browser_s(now_ms));
         let is_late = browser_s.is_some_and(|seen_s| seen_s + TWIN_WINDOW_S < now_ms / 1000);
         let is_sent = match self.state {
             State::Waiting | State::Rejected => true,
@@ -116,10 +116,6 @@ impl Known {
             failures,
         }
     }
-}
-
-fn browser_s(kept: &Kept) -> Option<u64> {
-    (kept.source == Source::Browser).then_some(kept.event.event_time)
 }
 
 /// A name that NATS takes, whatever the parts hold.

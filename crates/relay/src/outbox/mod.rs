@@ -56,6 +56,18 @@ pub(crate) struct Kept {
     pub(crate) hold_ms: u64,
 }
 
+impl Kept {
+    /// When its Pixel event happened, Unix time in seconds; `None` if none is known.
+    ///
+    /// A browser that posts at once has fired it. One that posts days later could reach nobody at the time, and Meta's
+    /// Pixel has no second try.
+    fn browser_s(&self, now_ms: u64) -> Option<u64> {
+        let at_s = self.event.event_time;
+        let is_known = self.source == Source::Browser && at_s + TWIN_WINDOW_S >= now_ms / 1000;
+        is_known.then_some(at_s)
+    }
+}
+
 /// What one request brings: all of it is kept, or nothing.
 #[derive(Default)]
 pub(crate) struct Intake {

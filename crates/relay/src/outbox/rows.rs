@@ -71,13 +71,9 @@ pub(super) fn keep(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<
         now_ms + kept.hold_ms,
         kept.source.bit(),
         kept.expected | kept.source.bit(),
-        browser_s(kept),
+        kept.browser_s(now_ms),
     ])? > 0;
     Ok(is_new || join(connection, kept, now_ms)?)
-}
-
-fn browser_s(kept: &Kept) -> Option<u64> {
-    (kept.source == Source::Browser).then_some(kept.event.event_time)
 }
 
 /// What is known of an event whose other half comes.
@@ -112,7 +108,7 @@ fn join(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
         Source::Shop => (&known.json, &kept.event.json),
     };
     let merged = merge(browser, shop);
-    let seen_s = known.browser_s.or(browser_s(kept));
+    let seen_s = known.browser_s.or(kept.browser_s(now_ms));
     let is_late = seen_s.is_some_and(|seen_s| seen_s + TWIN_WINDOW_S < now_ms / 1000);
     let is_sent = match known.state.as_str() {
         "waiting" | "rejected" => true,
