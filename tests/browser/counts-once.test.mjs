@@ -174,6 +174,7 @@ visiting("case 9: queued before load, load fails, the next page sends it once wi
     async action() {
       await visit.open("/next");
       await until("the Pixel event", async () => hits(world).some(({ event_id }) => event_id === "lead-9"));
+      await visit.twin("flush");
       await visit.open("/next");
     },
     expect: [{ event_name: "Lead", event_id: "lead-9" }],
