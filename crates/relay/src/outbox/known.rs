@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use twin_core::hash::sha256;
-use twin_core::merge::{TWIN_WINDOW_S, differs, merge};
 
-use super::{Kept, Row, Source};
+use super::{Joined, Kept, Row};
 
 /// See `migrations/0001_outbox.sql` for what each is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,23 +65,16 @@ impl Known {
         }
     }
 
-    /// With the other half: the same rules as in SQLite's `rows.rs`. `None`: a repeat.
+    /// With the other half. `None`: a repeat.
     pub(super) fn joined(&self, kept: &Kept, now_ms: u64) -> Option<Self> {
         if self.sources & kept.source.bit() != 0 {
             return None;
         }
-        let (browser, shop) = match kept.source {
-            Source::Browser => (&kept.event.json, &self.json),
-            Source::Shop => (&self.json, &kept.event.json),
-        };
-        let merged = merge(browser, shop);
-        let browser_s = self.browser_s.or(kept.browser_s(now_ms));
-        let is_late = browser_s.is_some_and(|seen_s| seen_s + TWIN_WINDOW_S < now_ms / 1000);
-        let is_sent = match self.state {
-            State::Waiting | State::Rejected => true,
-            State::Delivered => !is_late && differs(&self.json, &merged),
-            State::Expired => false,
-        };
+        let Joined {
+            merged,
+            browser_s,
+            is_sent,
+        } = kept.join(self.state.name(), &self.json, self.browser_s, now_ms);
         let mut joined = Self {
             sources: self.sources | kept.source.bit(),
             browser_s,

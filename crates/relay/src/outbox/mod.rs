@@ -20,7 +20,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use twin_core::accept::Accepted;
 use twin_core::event::MAX_AGE_S;
-use twin_core::merge::TWIN_WINDOW_S;
+use twin_core::merge::{TWIN_WINDOW_S, differs, merge};
 
 use crate::error::Error;
 pub(crate) use purchases::{Fate, Known, Purchase};
@@ -66,6 +66,41 @@ impl Kept {
         let is_known = self.source == Source::Browser && at_s + TWIN_WINDOW_S >= now_ms / 1000;
         is_known.then_some(at_s)
     }
+
+    /// What this half makes of the other, which is known: in that state, with that text, its Pixel event then.
+    fn join(&self, state: &str, json: &str, browser_s: Option<u64>, now_ms: u64) -> Joined {
+        let (browser, shop) = match self.source {
+            Source::Browser => (self.event.json.as_str(), json),
+            Source::Shop => (json, self.event.json.as_str()),
+        };
+        let merged = merge(browser, shop);
+        let browser_s = browser_s.or(self.browser_s(now_ms));
+        let is_sent = match state {
+            "waiting" | "rejected" => true,
+            "delivered" => !is_past(browser_s, now_ms / 1000) && differs(json, &merged),
+            _ => false,
+        };
+        Joined {
+            merged,
+            browser_s,
+            is_sent,
+        }
+    }
+}
+
+/// Two halves of an event.
+struct Joined {
+    /// The union of both, as JSON.
+    merged: String,
+    /// When its Pixel event happened, Unix time in seconds; `None` if none is known.
+    browser_s: Option<u64>,
+    /// Whether the union is to be sent, be it after the first half.
+    is_sent: bool,
+}
+
+/// Whether a server event comes too late for its Pixel event, if one is known.
+fn is_past(browser_s: Option<u64>, now_s: u64) -> bool {
+    browser_s.is_some_and(|browser_s| browser_s + TWIN_WINDOW_S < now_s)
 }
 
 /// What one request brings: all of it is kept, or nothing.
@@ -114,8 +149,7 @@ impl Row {
         if self.event_time_s + MAX_AGE_S < now_s {
             return Some("older than seven days before Meta took it");
         }
-        let is_past = |browser_s| browser_s + TWIN_WINDOW_S < now_s;
-        self.browser_s.is_some_and(is_past).then_some(
+        is_past(self.browser_s, now_s).then_some(
             "more than 48 hours after its Pixel event: Meta would have counted it a second time",
         )
     }

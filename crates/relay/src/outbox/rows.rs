@@ -2,9 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 use twin_core::event::MAX_AGE_S;
-use twin_core::merge::{TWIN_WINDOW_S, differs, merge};
 
-use super::{Ask, Claim, Counts, Kept, Row, Settled, Settlement, Source};
+use super::{Ask, Claim, Counts, Kept, Row, Settled, Settlement};
 
 /// How long a delivered event is remembered, so that a repeat is known, in ms: eight days, one more than Meta takes.
 const REMEMBERED_MS: u64 = 8 * 24 * 60 * 60 * 1000;
@@ -103,19 +102,8 @@ fn join(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
     if known.sources & kept.source.bit() != 0 {
         return Ok(false);
     }
-    let (browser, shop) = match kept.source {
-        Source::Browser => (&kept.event.json, &known.json),
-        Source::Shop => (&known.json, &kept.event.json),
-    };
-    let merged = merge(browser, shop);
-    let seen_s = known.browser_s.or(kept.browser_s(now_ms));
-    let is_late = seen_s.is_some_and(|seen_s| seen_s + TWIN_WINDOW_S < now_ms / 1000);
-    let is_sent = match known.state.as_str() {
-        "waiting" | "rejected" => true,
-        "delivered" => !is_late && differs(&known.json, &merged),
-        _ => false,
-    };
-    let sql = if is_sent {
+    let joined = kept.join(&known.state, &known.json, known.browser_s, now_ms);
+    let sql = if joined.is_sent {
         "UPDATE event SET sources = sources | ?1, browser_s = ?2, state = 'waiting', json = ?3, next_ms = ?4,
             event_time_s = min(event_time_s, ?5), revision = revision + 1, settled_ms = NULL WHERE id = ?6"
     } else {
@@ -124,13 +112,13 @@ fn join(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
     };
     connection.prepare_cached(sql)?.execute(params![
         kept.source.bit(),
-        seen_s,
-        merged,
+        joined.browser_s,
+        joined.merged,
         now_ms,
         kept.event.event_time,
         known.id
     ])?;
-    Ok(is_sent)
+    Ok(joined.is_sent)
 }
 
 /// The rows that are due, oldest first.
