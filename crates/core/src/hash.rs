@@ -153,6 +153,15 @@ pub fn already_hashed(text: &str, platform: &impl Platform) -> Option<Hashed> {
         ),
         host!(lower),
     );
+    // What the endpoint gets is nothing else, as a rule; it says the same, sooner.
+    #[cfg(feature = "relay")]
+    if text.len() == 64
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    {
+        return Some(Hashed(String::from(text)));
+    }
     // Most values are too short, and need not be looked at.
     let hash = (text.len() >= 32).then(|| platform.rewrite(text, HASH))?;
     (!hash.is_empty()).then_some(Hashed(hash))

@@ -57,10 +57,12 @@ pub use native::Native;
 mod native {
     extern crate std;
 
-    use alloc::collections::BTreeMap;
+    use alloc::borrow::Cow;
+    use alloc::rc::Rc;
     use alloc::string::{String, ToString as _};
-    use std::boxed::Box;
-    use std::sync::{LazyLock, PoisonError, RwLock};
+    use core::cell::RefCell;
+    use std::collections::HashMap;
+    use std::thread_local;
 
     use regex::Regex;
 
@@ -75,25 +77,86 @@ mod native {
 
     impl Platform for Native {
         fn rewrite(&self, text: &str, steps: &'static str) -> String {
-            let mut text = String::from(text);
-            let mut parts = pieces(steps, 0x1f);
-            while let (Some(pattern), Some(with)) = (parts.next(), parts.next()) {
-                text = match (pattern, with) {
-                    ("", "trim") => text.trim_matches(is_js_space).into(),
-                    ("", "lower") => text.trim_matches(is_js_space).to_lowercase(),
-                    ("", "upper") => text.to_uppercase(),
-                    ("", "decode") => decoded(&text),
-                    ("", "members") => members(&text),
-                    ("", _) => number(&text),
-                    _ => compiled(pattern).replace_all(&text, with).into_owned(),
-                };
+            let mut text = Cow::Borrowed(text);
+            for step in compiled(steps).iter() {
+                match step.take(&text) {
+                    // A pattern that is nowhere leaves the text as it is.
+                    Cow::Borrowed(same) if same.len() == text.len() => {}
+                    changed => text = Cow::Owned(changed.into_owned()),
+                }
             }
-            text
+            text.into_owned()
         }
 
         fn names(&self, of: &str) -> String {
             names(of).into()
         }
+    }
+
+    /// A step, ready to be taken.
+    enum Step {
+        Trim,
+        Lower,
+        Upper,
+        Decode,
+        Members,
+        Number,
+        /// What the pattern's first group has; nothing unless the pattern is the whole text.
+        Only(Regex),
+        Replace(Regex, &'static str),
+    }
+
+    impl Step {
+        fn of(pattern: &'static str, with: &'static str) -> Self {
+            match (pattern, with) {
+                ("", "trim") => Self::Trim,
+                ("", "lower") => Self::Lower,
+                ("", "upper") => Self::Upper,
+                ("", "decode") => Self::Decode,
+                ("", "members") => Self::Members,
+                ("", _) => Self::Number,
+                // By itself the first half of `only!` is matched much faster.
+                _ => match pattern.strip_suffix(r"|^[\s\S]+$") {
+                    Some(whole) if with == "$1" => Self::Only(regex(whole)),
+                    _ => Self::Replace(regex(pattern), with),
+                },
+            }
+        }
+
+        fn take<'text>(&self, text: &'text str) -> Cow<'text, str> {
+            match self {
+                Self::Trim => text.trim_matches(is_js_space).into(),
+                Self::Lower => text.trim_matches(is_js_space).to_lowercase().into(),
+                Self::Upper => text.to_uppercase().into(),
+                Self::Decode => decoded(text).into(),
+                Self::Members => members(text).into(),
+                Self::Number => number(text).into(),
+                Self::Only(regex) => {
+                    let group = regex.captures(text).and_then(|groups| groups.get(1));
+                    group.map_or("", |group| group.as_str()).into()
+                }
+                Self::Replace(regex, with) => regex.replace_all(text, *with),
+            }
+        }
+    }
+
+    /// The lists that have been met, by where they stand: a list is a constant, and its place is compared faster than its text.
+    type Compiled = HashMap<(usize, usize), Rc<[Step]>>;
+
+    /// Each list of steps is compiled once in each thread: threads that share a pattern wait for each other.
+    fn compiled(steps: &'static str) -> Rc<[Step]> {
+        thread_local! {
+            static COMPILED: RefCell<Compiled> = RefCell::default();
+        }
+        let place = (steps.as_ptr() as usize, steps.len());
+        COMPILED.with_borrow_mut(|known| {
+            let compile = || {
+                let mut parts = pieces(steps, 0x1f);
+                let next = || Some(Step::of(parts.next()?, parts.next()?));
+                core::iter::from_fn(next).collect()
+            };
+            Rc::clone(known.entry(place).or_insert_with(compile))
+        })
     }
 
     /// JavaScript's `\s`. It has U+FEFF, which Rust's lacks, and lacks U+0085, which Rust's has.
@@ -104,27 +167,16 @@ mod native {
         c == '\u{feff}' || c.is_whitespace() && c != '\u{85}'
     }
 
-    /// Each pattern is compiled once, and never cloned: a clone starts with an empty cache, which costs more than a search.
-    fn compiled(pattern: &'static str) -> &'static Regex {
-        static COMPILED: LazyLock<RwLock<BTreeMap<&str, &'static Regex>>> =
-            LazyLock::new(RwLock::default);
-        let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(regex) = known.get(pattern) {
-            return regex;
-        }
-        drop(known);
+    #[expect(
+        clippy::expect_used,
+        reason = "the patterns are constants of this crate, and the vectors meet them all"
+    )]
+    fn regex(pattern: &str) -> Regex {
         let translated = pattern
             .replace(r"[\s\S]", "(?s:.)")
             .replace(r"\s", SPACE)
             .replace(r"\w", "[0-9A-Za-z_]");
-        #[expect(
-            clippy::expect_used,
-            reason = "the patterns are constants of this crate, and the vectors meet them all"
-        )]
-        let regex = Regex::new(&translated).expect(pattern);
-        let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
-        // As many as there are patterns in this crate.
-        known.entry(pattern).or_insert(Box::leak(Box::new(regex)))
+        Regex::new(&translated).expect(pattern)
     }
 
     /// JavaScript's `unescape`, but for `%u0041`.

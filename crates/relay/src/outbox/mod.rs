@@ -3,6 +3,7 @@
 
 mod aside;
 mod bucket;
+mod fold;
 mod known;
 pub(crate) mod nats;
 mod purchases;

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::fold::Fold;
 use super::{
     Aside, Ask, Claim, Counts, Fate, Intake, Known, Outbox, Settled, Store, Which, aside,
     purchases, rows,
@@ -39,13 +40,15 @@ impl Sqlite {
         let (jobs, waiting) = mpsc::channel(MAX_WAITING);
         let Store {
             writer,
+            folder,
             reader,
             lock,
         } = store;
+        let fold = Fold::start(folder)?;
         let thread = thread::Builder::new()
             .name("outbox".into())
             .spawn(move || {
-                write(writer, waiting);
+                write(writer, waiting, fold);
                 drop(lock);
             })?;
         let outbox = Self {
@@ -235,7 +238,7 @@ fn job<T: Send + 'static>(
     (job, committed)
 }
 
-fn write(mut connection: Connection, mut waiting: mpsc::Receiver<Job>) {
+fn write(mut connection: Connection, mut waiting: mpsc::Receiver<Job>, mut fold: Fold) {
     let mut is_sound = true;
     while let Some(first) = waiting.blocking_recv() {
         let mut group = vec![first];
@@ -251,6 +254,7 @@ fn write(mut connection: Connection, mut waiting: mpsc::Receiver<Job>) {
                 }
                 is_sound = true;
                 replies.into_iter().for_each(|reply| reply());
+                fold.committed();
             }
             Err(cause) => {
                 // Once, not for every post: the disk is full enough.
@@ -264,6 +268,7 @@ fn write(mut connection: Connection, mut waiting: mpsc::Receiver<Job>) {
             }
         }
     }
+    fold.end();
 }
 
 fn commit(connection: &mut Connection, group: Vec<Job>) -> rusqlite::Result<Vec<Reply>> {

@@ -17,6 +17,8 @@ const MIGRATIONS: [&str; 2] = [
     include_str!("../../migrations/0001_outbox.sql"),
     include_str!("../../migrations/0002_halves.sql"),
 ];
+/// What SQLite's log is cut to when it starts over, in bytes.
+const LOG_BYTES: u64 = 64 * 1024 * 1024;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Who opens the outbox.
@@ -32,6 +34,8 @@ pub(crate) enum Access {
 pub(crate) struct Store {
     /// The one connection that writes.
     pub(crate) writer: Connection,
+    /// Folds SQLite's log into the file, so that no commit waits for that.
+    pub(crate) folder: Connection,
     /// For questions that must not wait for a commit.
     pub(crate) reader: Connection,
     /// Held as long as the relay runs; the system lets go of it even after a kill.
@@ -62,11 +66,14 @@ pub(crate) fn open(data_dir: &Path, access: Access) -> Result<Store, StartError>
             known: MIGRATIONS.len(),
         });
     }
+    let folder = Connection::open(&file).map_err(broken)?;
+    folder.busy_timeout(BUSY_TIMEOUT).map_err(broken)?;
     let reader =
         Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(broken)?;
     reader.busy_timeout(BUSY_TIMEOUT).map_err(broken)?;
     Ok(Store {
         writer,
+        folder,
         reader,
         lock,
     })
@@ -108,9 +115,10 @@ fn prepare(connection: &mut Connection, access: Access) -> Result<usize> {
     connection.pragma_update(None, "synchronous", "full")?;
     // What is deleted is overwritten where that costs nothing.
     connection.pragma_update(None, "secure_delete", "fast")?;
-    // Longer between checkpoints (in pages), whose fsyncs delay the commits beside them.
-    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
-    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    // The relay has a thread for this, see `fold.rs`.
+    let pages = if access == Access::Relay { 0 } else { 1000 };
+    connection.pragma_update(None, "wal_autocheckpoint", pages)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (number, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         let transaction = connection.transaction()?;
