@@ -46,13 +46,14 @@ export function proxy(relayUrl, path, request, response) {
 
 /** @param {http.IncomingMessage} request */
 function forwarded(request) {
-  const { host, 'x-forwarded-for': earlier, ...headers } = withoutHopByHop(request.headers);
+  const { host, 'x-forwarded-for': earlier, 'x-forwarded-proto': scheme = 'http', ...headers } = withoutHopByHop(request.headers);
   // A socket that listens on both families writes an IPv4 peer as ::ffff:192.0.2.1.
   const peer = (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '');
   return {
     ...headers,
     'x-forwarded-for': earlier ? `${earlier}, ${peer}` : peer,
-    'x-forwarded-proto': 'http',
+    // Whoever speaks TLS in front of us says so.
+    'x-forwarded-proto': scheme,
     'x-forwarded-host': host ?? '',
   };
 }

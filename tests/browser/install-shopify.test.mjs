@@ -3,7 +3,11 @@
  */
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after } from "node:test";
+import { startServer } from "../../scripts/servers.mjs";
 import { RECIPES } from "../endpoints/support/recipes.mjs";
 import { prepare, start } from "../endpoints/support/running.mjs";
 import { checkoutEvents, paymentEvent, serveCheckout, thankYouEvents } from "./install/shopify.mjs";
@@ -11,6 +15,7 @@ import { snippet } from "./install/snippets.mjs";
 import { sha256 } from "./support/shopping.mjs";
 import { setStage } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
+import { PIXEL_ID } from "./support/world.mjs";
 
 const SHOP = "https://www.shop.example";
 /** Where the shop's own server lies: its pages are Shopify's. */
@@ -18,15 +23,37 @@ const EVENTS = "https://events.shop.example";
 const VALUES = { YOUR_ENDPOINT: `${EVENTS}/twin/events`, YOUR_TWIN_JS: `${SHOP}/twin.js` };
 
 const stage = setStage();
-/** @type {Awaited<ReturnType<typeof start>> | undefined} */
+/** @type {{ url: string, stop: () => Promise<unknown>, log: () => string } | undefined} */
 let endpoint;
 after(() => endpoint?.stop());
 
-/** The endpoint that the guide asks for, on the shop's subdomain. */
-async function serveEndpoint() {
-  const recipe = RECIPES.find(({ name }) => name === "Node, no framework");
-  assert.ok(recipe);
-  endpoint = await start(recipe, await prepare(recipe), stage.world.standin.url, { origins: [SHOP, "null"] });
+/** What the guide has the endpoint allow. */
+const ORIGINS = [SHOP, "null"];
+
+/** Endpoints that the guide is for. @type {Record<string, () => Promise<NonNullable<typeof endpoint>>>} */
+const ENDPOINTS = {
+  async "an endpoint of docs/endpoints"() {
+    const recipe = RECIPES.find(({ name }) => name === "Node, no framework");
+    assert.ok(recipe);
+    return start(recipe, await prepare(recipe), stage.world.standin.url, { origins: ORIGINS });
+  },
+  async "twin-relay"() {
+    const data = await mkdtemp(path.join(tmpdir(), "twin-shopify-"));
+    const env = { TWIN_LISTEN: "127.0.0.1:0", TWIN_PIXEL_ID: PIXEL_ID, TWIN_ACCESS_TOKEN: "browser-test-token", TWIN_GRAPH_BASE: stage.world.standin.url, TWIN_DATA_DIR: data, TWIN_ALLOWED_ORIGINS: ORIGINS.join() };
+    const relay = await startServer("twin-relay", { args: ["serve"], env });
+    const stop = async () => {
+      await relay.stop();
+      await rm(data, { recursive: true, force: true });
+    };
+    return { url: relay.url, stop, log: relay.log };
+  },
+};
+
+/** Has the shop's subdomain answered by it. @param {string} name */
+async function serveEndpoint(name) {
+  await endpoint?.stop();
+  endpoint = await ENDPOINTS[name]?.();
+  assert.ok(endpoint);
   stage.world.proxy.host(EVENTS, new URL(endpoint.url).origin);
 }
 
@@ -50,45 +77,47 @@ async function serveTheme() {
   stage.world.proxy.answer(`${SHOP}/products/teapot`, { type: "text/html; charset=utf-8", body: `<!doctype html><meta charset="utf-8"><title>Teapot</title><link rel="icon" href="data:,">${theme}${header}` });
 }
 
-stage.visiting(
-  "Shopify: from the theme's product page to the custom pixel's purchase, with one visitor's ids",
-  async (visit) => {
-    const { world } = stage;
-    await serveEndpoint();
-    await serveTheme();
-    await visit.open("/products/teapot?fbclid=AbC_dEf-123XyZ");
-    const view = await arrived("ViewContent", "browser only");
-    assert.deepEqual([view.browser.custom_data.content_ids, Number(view.browser.custom_data.value)], [["49148385"], 86.5]);
-    assert.equal(view.browser.user_data.em, sha256("maria.schmidt@example.com"));
+for (const name of Object.keys(ENDPOINTS)) {
+  stage.visiting(
+    `Shopify with ${name}: from the theme's product page to the custom pixel's purchase, with one visitor's ids`,
+    async (visit) => {
+      const { world } = stage;
+      await serveEndpoint(name);
+      await serveTheme();
+      await visit.open("/products/teapot?fbclid=AbC_dEf-123XyZ");
+      const view = await arrived("ViewContent", "browser only");
+      assert.deepEqual([view.browser.custom_data.content_ids, Number(view.browser.custom_data.value)], [["49148385"], 86.5]);
+      assert.equal(view.browser.user_data.em, sha256("maria.schmidt@example.com"));
 
-    const pixel = await snippet("shopify.md", "shopify-pixel.js", VALUES);
-    serveCheckout(world, `${SHOP}/checkouts/cn/c1`, pixel, checkoutEvents(`${SHOP}/checkouts/cn/c1`));
-    await visit.page.goto(`${SHOP}/checkouts/cn/c1`);
-    await arrived("InitiateCheckout", "deduplicated");
+      const pixel = await snippet("shopify.md", "shopify-pixel.js", VALUES);
+      serveCheckout(world, `${SHOP}/checkouts/cn/c1`, pixel, checkoutEvents(`${SHOP}/checkouts/cn/c1`));
+      await visit.page.goto(`${SHOP}/checkouts/cn/c1`);
+      await arrived("InitiateCheckout", "deduplicated");
 
-    const thankYou = `${SHOP}/checkouts/cn/c1/thank-you`;
-    serveCheckout(world, thankYou, pixel, thankYouEvents(thankYou));
-    await visit.page.goto(thankYou);
-    const purchase = await arrived("Purchase", "deduplicated");
-    assert.equal(purchase.event_id, "order_450789469");
-    const { user_data, custom_data, event_source_url } = purchase.server;
-    assert.equal(event_source_url, thankYou);
-    assert.deepEqual([custom_data.value, custom_data.currency, custom_data.contents], [91.4, "EUR", [{ id: "49148385", quantity: 1, item_price: 86.5 }]]);
-    assert.deepEqual([user_data.em, user_data.zp], [sha256("maria.schmidt@example.com"), sha256("50667")]);
-    assert.match(user_data.fbc, /\.AbC_dEf-123XyZ$/);
-    assert.deepEqual([user_data.fbp, user_data.fbc], [view.browser.fbp, view.browser.fbc], "another visitor than in the theme");
-    const posts = world.proxy.seen.filter(({ method, url }) => method === "POST" && url.startsWith(EVENTS));
-    assert.deepEqual([...new Set(posts.map(({ headers }) => headers.origin))], ["null"], "the frame was no sandbox");
+      const thankYou = `${SHOP}/checkouts/cn/c1/thank-you`;
+      serveCheckout(world, thankYou, pixel, thankYouEvents(thankYou));
+      await visit.page.goto(thankYou);
+      const purchase = await arrived("Purchase", "deduplicated");
+      assert.equal(purchase.event_id, "order_450789469");
+      const { user_data, custom_data, event_source_url } = purchase.server;
+      assert.equal(event_source_url, thankYou);
+      assert.deepEqual([custom_data.value, custom_data.currency, custom_data.contents], [91.4, "EUR", [{ id: "49148385", quantity: 1, item_price: 86.5 }]]);
+      assert.deepEqual([user_data.em, user_data.zp], [sha256("maria.schmidt@example.com"), sha256("50667")]);
+      assert.match(user_data.fbc, /\.AbC_dEf-123XyZ$/);
+      assert.deepEqual([user_data.fbp, user_data.fbc], [view.browser.fbp, view.browser.fbc], "another visitor than in the theme");
+      const posts = world.proxy.seen.filter(({ method, url }) => method === "POST" && url.startsWith(EVENTS));
+      assert.deepEqual([...new Set(posts.map(({ headers }) => headers.origin))], ["null"], "the frame was no sandbox");
 
-    // Shopify says that the event comes once. If it came again, it would not count.
-    await visit.page.reload();
-    await until("the pixel's look into its memory", () => visit.page.evaluate(() => /** @type {any} */ (window).asked.includes("localStorage.getItem")));
-    await visit.page.evaluate((/** @type {unknown} */ event) => /** @type {any} */ (window).happen(event), paymentEvent(thankYou));
-    await arrived("AddPaymentInfo", "deduplicated");
-    assert.deepEqual((await rows("Purchase")).map(({ event_id, repeats }) => [event_id, repeats]), [["order_450789469", []]]);
-  },
-  { origin: SHOP },
-);
+      // Shopify says that the event comes once. If it came again, it would not count.
+      await visit.page.reload();
+      await until("the pixel's look into its memory", () => visit.page.evaluate(() => /** @type {any} */ (window).asked.includes("localStorage.getItem")));
+      await visit.page.evaluate((/** @type {unknown} */ event) => /** @type {any} */ (window).happen(event), paymentEvent(thankYou));
+      await arrived("AddPaymentInfo", "deduplicated");
+      assert.deepEqual((await rows("Purchase")).map(({ event_id, repeats }) => [event_id, repeats]), [["order_450789469", []]]);
+    },
+    { origin: SHOP },
+  );
+}
 
 stage.visiting(
   "Shopify with twin-relay: the pixel without an endpoint fires with the id of the webhook, and posts nothing",

@@ -169,4 +169,5 @@ codes! {
     UserDataUnknown "user_data_unknown" "not a user_data key that Meta knows. If it is customer data, hash it under em, ph, fn, ln, ge, db, ct, st, zp, country or external_id."
     FbpMalformed "fbp_malformed" "not an fbp (\"fb.1.1700000000000.123456789\"); it was left out."
     FbcMalformed "fbc_malformed" "not an fbc (\"fb.1.1700000000000.<fbclid>\"); it was left out."
+    ValueImplausible "value_implausible" "more than an event of this shop can be worth (max_value in the relay's configuration)."
 }

@@ -50,6 +50,7 @@ pub(crate) fn router(office: Office) -> Router {
             get(|| async { respond::json(StatusCode::OK, &json!({"status": "ok"})) }),
         )
         .fallback(|| async { Error::NotFound })
+        .layer(middleware::map_response(respond::guarded))
         .with_state(office)
 }
 

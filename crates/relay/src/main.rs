@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod admin;
+mod books;
 mod client;
 mod clock;
 mod commands;

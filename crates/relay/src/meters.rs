@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use metrics::{counter, gauge, histogram};
 
+use crate::books::Balance;
 use crate::clock;
 use crate::outbox::{Counts, Row};
 use crate::standing::Ill;
@@ -74,6 +75,19 @@ pub(crate) fn trouble(pixel_id: &Arc<str>, trouble: Option<Ill>) {
     }
     if trouble.is_some() {
         counter!("twin_requests_failed_total", "pixel" => pixel_id.to_string()).increment(1);
+    }
+}
+
+/// How the books of the last day stand.
+pub(crate) fn books(shop: &str, pixel_id: &Arc<str>, balance: &Balance) {
+    let unexplained = balance.unexplained();
+    for (state, orders) in [
+        ("accepted", balance.accepted),
+        ("unexplained", unexplained),
+        ("explained", balance.orders - balance.accepted - unexplained),
+    ] {
+        gauge!("twin_books_orders", "shop" => shop.to_owned(), "pixel" => pixel_id.to_string(), "state" => state)
+            .set(orders as f64);
     }
 }
 

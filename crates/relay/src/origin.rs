@@ -1,16 +1,25 @@
 //! Which pages may post: those of the relay's own origin and those named in `allowed_origins`.
+//!
+//! `null` is what browsers call the origin of a frame in a sandbox, of a file, and of a page that hides where it is. Whoever
+//! names it in `allowed_origins` lets all of them in, so none of them has to do with cookies.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
-/// A scheme, host and port, as browsers write it: lower case, no default port, no slash at the end.
+/// The header of whoever has no origin to show.
+const NULL: &str = "null";
+
+/// A scheme, host and port, as browsers write it: lower case, no default port, no slash at the end; or [`NULL`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin(String);
 
 impl Origin {
-    /// From the configuration, where a slash at the end is forgiven. `None`: no origin of http or https.
+    /// From the configuration, where a slash at the end is forgiven. `None`: neither `null` nor an origin of http or https.
     pub(crate) fn configured(text: &str) -> Option<Self> {
-        Self::of(&Url::parse(text).ok()?)
+        match text {
+            NULL => Some(Self(NULL.into())),
+            text => Self::of(&Url::parse(text).ok()?),
+        }
     }
 
     fn of(url: &Url) -> Option<Self> {
@@ -40,6 +49,8 @@ pub(crate) enum Standing {
         /// The header as it came, to be repeated.
         origin: HeaderValue,
     },
+    /// A page that shows no origin, where that is allowed.
+    Hidden,
     /// Any other page.
     Refused,
 }
@@ -49,15 +60,31 @@ impl Standing {
     pub(crate) fn page_host(&self) -> Option<&str> {
         match self {
             Self::Same { host } | Self::Allowed { host, .. } => Some(host),
-            Self::Absent | Self::Refused => None,
+            Self::Absent | Self::Hidden | Self::Refused => None,
+        }
+    }
+
+    /// Whether cookies may be set and ended.
+    pub(crate) fn has_cookies(&self) -> bool {
+        !matches!(self, Self::Hidden | Self::Refused)
+    }
+
+    /// What a page of another origin, or of none, is told that it may read the answer by.
+    pub(crate) fn shown(&self) -> Option<HeaderValue> {
+        match self {
+            Self::Allowed { origin, .. } => Some(origin.clone()),
+            Self::Hidden => Some(HeaderValue::from_static(NULL)),
+            Self::Absent | Self::Same { .. } | Self::Refused => None,
         }
     }
 
     /// Lets a page of an allowed origin read the answer, and caches tell origins apart.
+    ///
+    /// Credentials are for [`Standing::Hidden`], too: the companion always asks for them, and no answer holds any.
     pub(crate) fn mark(&self, headers: &mut HeaderMap) {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        if let Self::Allowed { origin, .. } = self {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        if let Some(origin) = self.shown() {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             headers.insert(
                 header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
                 HeaderValue::from_static("true"),
@@ -73,6 +100,14 @@ pub(crate) fn judge(headers: &HeaderMap, host: Option<&str>, allowed: &[Origin])
     let Some(header) = headers.get(header::ORIGIN) else {
         return Standing::Absent;
     };
+    if header == NULL {
+        let is_allowed = allowed.iter().any(|origin| origin.0 == NULL);
+        return if is_allowed {
+            Standing::Hidden
+        } else {
+            Standing::Refused
+        };
+    }
     let Some(url) = header.to_str().ok().and_then(|text| Url::parse(text).ok()) else {
         return Standing::Refused;
     };
@@ -112,6 +147,7 @@ mod tests {
             Standing::Absent => "absent",
             Standing::Same { .. } => "same",
             Standing::Allowed { .. } => "allowed",
+            Standing::Hidden => "hidden",
             Standing::Refused => "refused",
         }
     }
@@ -169,6 +205,14 @@ mod tests {
                 "allowed",
             ),
             (Some("null"), "shop.example", shop, "refused"),
+            (Some("null"), "null", &[], "refused"),
+            (Some("null"), "shop.example", &["null"], "hidden"),
+            (
+                Some("https://evil.example"),
+                "shop.example",
+                &["null"],
+                "refused",
+            ),
             (Some("file://"), "", shop, "refused"),
             (
                 Some("https://evil.example"),

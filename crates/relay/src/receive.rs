@@ -8,9 +8,10 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::Value;
 use twin_core::accept::{self, Accepted, Client, Clock};
-use twin_core::notice::Notices;
+use twin_core::notice::{Code, Notice, Notices};
 
 use crate::client::Caller;
 use crate::config::Shop;
@@ -59,7 +60,7 @@ async fn answer(
     let mut response = match (&standing, method) {
         (Standing::Refused, _) => Error::OriginRefused.into_response(),
         (_, &Method::OPTIONS) => preflight(&standing),
-        (_, &Method::DELETE) => forget(&caller),
+        (_, &Method::DELETE) => forget(&caller, &standing),
         _ => receive(relay, shop, &caller, &standing, headers, body)
             .await
             .unwrap_or_else(IntoResponse::into_response),
@@ -72,7 +73,7 @@ async fn answer(
 fn preflight(standing: &Standing) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let answer = response.headers_mut();
-    if matches!(standing, Standing::Allowed { .. }) {
+    if standing.shown().is_some() {
         for (name, value) in [
             (header::ACCESS_CONTROL_ALLOW_METHODS, "POST, DELETE"),
             (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
@@ -85,8 +86,11 @@ fn preflight(standing: &Standing) -> Response {
 }
 
 /// The visitor has taken consent back: nothing is remembered of this browser.
-fn forget(caller: &Caller) -> Response {
+fn forget(caller: &Caller, standing: &Standing) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
+    if !standing.has_cookies() {
+        return response;
+    }
     for cookie in set_cookie::forget(caller) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -120,7 +124,7 @@ async fn receive(
         accepted,
         refusals,
         posted,
-    } = sort(events, caller, clock);
+    } = sort(events, shop, caller, clock);
     let kept = accepted.len();
     if kept > 0 {
         relay.outbox.keep(intake(shop, accepted)).await?;
@@ -128,6 +132,9 @@ async fn receive(
     meters::accepted("browser", kept, refusals.len());
     tracing::debug!(kept, refused = refusals.len(), "received");
     let mut response = respond::received(kept, &refusals);
+    if !standing.has_cookies() {
+        return Ok(response);
+    }
     for cookie in set_cookie::refresh(headers, caller, standing.page_host(), &posted) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -170,6 +177,23 @@ fn intake(shop: &Shop, accepted: Vec<Accepted>) -> Intake {
     }
 }
 
+/// Whether the value is one that the shop holds possible. Anybody can post, and bidding follows what they claim.
+fn is_plausible(event: &Accepted, shop: &Shop) -> bool {
+    #[derive(Deserialize)]
+    struct Valued {
+        custom_data: Option<Worth>,
+    }
+    #[derive(Deserialize)]
+    struct Worth {
+        value: Option<f64>,
+    }
+    shop.max_value.is_none_or(|most| {
+        let valued: Option<Valued> = serde_json::from_str(&event.json).ok();
+        let value = valued.and_then(|valued| valued.custom_data?.value);
+        value.is_none_or(|value| value.abs() <= f64::from(most))
+    })
+}
+
 /// The events of a post, each judged on its own.
 struct Sorted {
     accepted: Vec<Accepted>,
@@ -178,7 +202,7 @@ struct Sorted {
     posted: Posted,
 }
 
-fn sort(events: Vec<Value>, caller: &Caller, clock: Clock) -> Sorted {
+fn sort(events: Vec<Value>, shop: &Shop, caller: &Caller, clock: Clock) -> Sorted {
     let ip_address = caller.ip_address.to_string();
     let client = Client {
         ip_address: &ip_address,
@@ -192,7 +216,17 @@ fn sort(events: Vec<Value>, caller: &Caller, clock: Clock) -> Sorted {
     for (index, event) in events.into_iter().enumerate() {
         let posted = Posted::of(&event);
         let mut notes = Notices::new();
-        if let Some(accepted) = accept::event(event, client, clock, &mut notes) {
+        let accepted = accept::event(event, client, clock, &mut notes);
+        let is_plausible = accepted
+            .as_ref()
+            .is_none_or(|event| is_plausible(event, shop));
+        if !is_plausible {
+            notes.push_first(Notice {
+                code: Code::ValueImplausible,
+                field: "custom_data.value".into(),
+            });
+        }
+        if let Some(accepted) = accepted.filter(|_| is_plausible) {
             sorted.accepted.push(accepted);
             sorted.posted.update(posted);
         } else {

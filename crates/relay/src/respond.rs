@@ -57,9 +57,13 @@ pub(crate) fn refused(notice: &Notice) -> Response {
 pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;
-    let headers = response.headers_mut();
     let json = HeaderValue::from_static("application/json");
-    headers.insert(header::CONTENT_TYPE, json);
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}
+
+/// With the headers that all answers have: nobody keeps them, guesses at their type, or shows them in a page.
+pub(crate) async fn guarded(mut response: Response) -> Response {
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -68,7 +72,9 @@ pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
             "default-src 'none'; frame-ancestors 'none'",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     response
 }

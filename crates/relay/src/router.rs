@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{get, post};
 use ipnet::IpNet;
@@ -27,6 +28,8 @@ pub(crate) struct Relay {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// Who may post how often.
     pub(crate) gate: Gate,
+    /// And who may report how often: a flood of posts must not keep the shop's own reports out.
+    pub(crate) webhook_gate: Gate,
 }
 
 impl Relay {
@@ -53,11 +56,13 @@ pub(crate) fn router(relay: Arc<Relay>) -> Router {
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         // The body is bounded where it is read.
         .layer(DefaultBodyLimit::disable())
+        .layer(map_response(respond::guarded))
         .with_state(relay)
 }
 
-/// 200 while the outbox can be read: the relay takes events. How it stands is for the admin listener.
+/// 200 while the outbox can be read: the relay takes events. How it stands is for the admin listener, so the outbox is
+/// asked what costs it least: anybody may ask here as often as they like.
 async fn health(State(relay): State<Arc<Relay>>) -> Result<Response, Error> {
-    relay.outbox.counts().await?;
+    relay.outbox.fate("", "", "").await?;
     Ok(respond::json(StatusCode::OK, &json!({"status": "ok"})))
 }

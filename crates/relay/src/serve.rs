@@ -27,12 +27,14 @@ use crate::outbox::{self, Access, Outbox};
 use crate::router::{Relay, router};
 use crate::sender::Sender;
 use crate::standing::Standing;
-use crate::{connections, meters};
+use crate::{books, connections, meters};
 
 /// How long the last attempt to send may take. What is not sent by then waits for the next start.
 const LAST_ATTEMPT: Duration = Duration::from_secs(5);
 /// How often what nobody needs is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often the books are balanced.
+const BOOKS_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How often limits and metrics are tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 /// Most connections to the admin listener at once.
@@ -85,8 +87,14 @@ async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
         shops: shops.map(|shop| (shop.name.clone(), shop)).collect(),
         trusted_proxies: config.trusted_proxies,
         gate: Gate::new(config.limits),
+        webhook_gate: Gate::new(config.limits),
     });
     let chores = tokio::spawn(chores(Arc::clone(&relay), metrics));
+    // On NATS every relay would read all that is known: there an operator asks, on one machine.
+    let books = config
+        .nats
+        .is_none()
+        .then(|| tokio::spawn(balance(Arc::clone(&relay), config.books_alarm_below)));
     let (stop_server, server_stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(connections::serve(
         listener,
@@ -107,6 +115,7 @@ async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
         tracing::error!("the server had died");
     }
     chores.abort();
+    books.inspect(|books| books.abort());
     let _ = stop_senders.send(true);
     let landed = async { while senders.join_next().await.is_some() {} };
     if timeout(LAST_ATTEMPT, landed).await.is_err() {
@@ -179,6 +188,7 @@ async fn chores(relay: Arc<Relay>, metrics: PrometheusHandle) {
             _ = prune.tick() => drop(relay.outbox.prune().await),
             _ = tidy.tick() => {
                 relay.gate.tidy();
+                relay.webhook_gate.tidy();
                 metrics.run_upkeep();
                 if drift.has_jumped(clock::now_ms(), start.elapsed()) {
                     tracing::warn!("the system's clock was set; what waits is tried at once");
@@ -186,6 +196,16 @@ async fn chores(relay: Arc<Relay>, metrics: PrometheusHandle) {
                 }
             }
         }
+    }
+}
+
+/// Balances the books now and then, beside the other chores: it may take a while.
+async fn balance(relay: Arc<Relay>, alarm_below: u32) {
+    let mut due = interval(BOOKS_EVERY);
+    loop {
+        due.tick().await;
+        // It comes again; the outbox has said what is wrong with it.
+        let _ = books::check(&*relay.outbox, relay.shops.values(), alarm_below).await;
     }
 }
 

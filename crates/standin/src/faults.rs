@@ -44,6 +44,8 @@ pub(crate) enum Name {
     Html502,
     /// Stores the events, then resets the connection.
     DropAfterAccept,
+    /// Stores the events, then sends half of the answer and closes the connection.
+    Half,
     /// Answers as usual, but `delay_ms` later.
     Slow,
     /// 200 with `events_received` 0; stores nothing.
@@ -135,7 +137,7 @@ impl Faults {
         self.take(moment, |fault| {
             !matches!(
                 fault.name,
-                Name::Poison | Name::DropAfterAccept | Name::Slow | Name::Zero
+                Name::Poison | Name::DropAfterAccept | Name::Half | Name::Slow | Name::Zero
             )
         })
     }
@@ -228,7 +230,7 @@ impl Fault {
                 "$['data'][{}]['custom_data']['contents']",
                 self.index
             ))),
-            Name::Html502 | Name::DropAfterAccept | Name::Slow | Name::Zero => {
+            Name::Html502 | Name::DropAfterAccept | Name::Half | Name::Slow | Name::Zero => {
                 transient(502, 2, "Bad Gateway")
             }
         };

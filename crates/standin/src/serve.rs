@@ -35,7 +35,9 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| answer(router.clone(), peer, request));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    if (&mut connection).await.is_err() {
+    let ended = (&mut connection).await;
+    // Half an answer is read up to its end; without any the connection is reset.
+    if ended.is_err_and(|error| !error.is_body_write_aborted()) {
         let stream = connection.into_parts().io.into_inner();
         // Closing with a reset, as a crashed proxy does; a plain close is the next best.
         let _ = stream.set_zero_linger();

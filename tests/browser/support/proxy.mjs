@@ -45,6 +45,8 @@ export async function startProxy() {
   const hosts = new Map();
   /** Hosts with a port whose TLS fails. @type {Set<string>} */
   const withoutTls = new Set();
+  /** Whether the shop is told that its visitor came by https. */
+  let tellsScheme = false;
   /** @type {Set<http.Server>} */
   const servers = new Set();
 
@@ -95,6 +97,7 @@ export async function startProxy() {
     const target = hosts.get(url.origin) ?? (url.protocol === "http:" && LOOPBACK.includes(url.hostname) ? url.origin : undefined);
     if (!target) return respond(404, { "content-type": "text/plain" }, []);
     const { "proxy-connection": _, ...headers } = request.headers;
+    if (tellsScheme) headers["x-forwarded-proto"] = url.protocol.slice(0, -1);
     const { hostname, port } = new URL(target);
     const onward = http.request({ host: hostname.replace(/^\[|\]$/g, ""), port, method: request.method, path: url.pathname + url.search, headers: { ...headers, connection: "close" } });
     onward.on("response", (answer) => {
@@ -161,11 +164,16 @@ export async function startProxy() {
       withoutTls.add(host);
       return () => withoutTls.delete(host);
     },
+    /** From now on tells the shop whether its visitor came by https, as a server in front of it does. */
+    tellScheme() {
+      tellsScheme = true;
+    },
     /** Answers in place of a host. @param {string} url without query @param {import("./rules.mjs").Answers} answer */
     answer: (url, answer) => rules.setAnswer(url, answer),
     reset() {
       seen.length = 0;
       withoutTls.clear();
+      tellsScheme = false;
       rules.clear();
     },
     async stop() {

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use time::format_description::well_known::Iso8601;
 use time::{Date, Time};
 
 use super::{Place, open};
+use crate::books::{self, Balance, Difference, Order, Period};
+use crate::clock;
 use crate::config::{Config, Shop};
 use crate::outbox::Outbox;
 
@@ -55,66 +57,58 @@ fn day(text: &str) -> Result<u64, String> {
         .map_err(|_| "that was before 1970".to_owned())
 }
 
-/// An order, and why the shop itself says that it is no Purchase.
-struct Order {
-    event_id: String,
-    refusal: Option<String>,
-}
-
 impl Books {
     pub(super) async fn run(self) -> Result<()> {
         let config = self.place.load()?;
         let outbox = open(&config).await?;
         let shop = find(&config, &self.shop)?;
+        let period = Period {
+            from_ms: self.from,
+            to_ms: self.to,
+        };
+        remembered(&*outbox, self.from)?;
         let orders = match &self.csv {
             Some(file) => exported(file, &self.event_id)?,
-            None => reported(&*outbox, self.from, self.to).await?,
+            None => books::reported(&*outbox, shop, period).await?,
         };
-        let mut differences = 0;
+        let known = books::around(&*outbox, shop, period).await?;
+        let (mut differences, mut unexplained) = (0, 0);
         for pixel in shop.pixels.iter().filter(|pixel| pixel.takes("Purchase")) {
-            let mut same = 0;
-            for order in &orders {
-                match difference(&*outbox, &pixel.id, order).await? {
-                    None => same += 1,
-                    Some(why) => {
-                        differences += 1;
-                        println!("{}\t{why}", order.event_id);
-                    }
-                }
-            }
-            let known: BTreeSet<&str> = orders.iter().map(|order| &*order.event_id).collect();
-            let accepted = outbox.delivered(&pixel.id, self.from, self.to).await?;
-            for event_id in accepted.iter().filter(|id| !known.contains(id.as_str())) {
-                differences += 1;
-                println!("{event_id}\tMeta has it, but the shop names no such order");
+            let balance = Balance::of(&*outbox, pixel, period, &orders, &known).await?;
+            for Difference { event_id, why, .. } in &balance.differences {
+                println!("{event_id}\t{why}");
             }
             println!(
-                "pixel {}: {} orders, {same} as they should be, Meta took {}",
+                "pixel {}: {} orders, {} as they should be, Meta took {}",
                 pixel.id,
                 orders.len(),
-                accepted.len()
+                balance.accepted + balance.rightly_none,
+                balance.taken
             );
+            differences += balance.differences.len();
+            unexplained += balance.unexplained();
         }
-        println!("{differences} differences");
+        println!("{differences} differences, {unexplained} of them unexplained");
         Ok(())
     }
+}
+
+/// What is forgotten would look as if it had never come.
+fn remembered(outbox: &dyn Outbox, from_ms: u64) -> Result<()> {
+    let kept = outbox.kept_for();
+    let first_ms = clock::now_ms().saturating_sub(u64::try_from(kept.as_millis())?);
+    if from_ms < first_ms {
+        let days = kept.as_secs() / (24 * 60 * 60);
+        bail!(
+            "--from is too early: the outbox knows for {days} days what became of an event. Begin later"
+        );
+    }
+    Ok(())
 }
 
 fn find<'config>(config: &'config Config, name: &str) -> Result<&'config Shop> {
     let found = config.shops.iter().find(|shop| shop.name == name);
     found.ok_or_else(|| anyhow!("there is no shop \"{name}\": name one by --shop"))
-}
-
-/// What the webhooks said.
-async fn reported(outbox: &dyn Outbox, from_ms: u64, to_ms: u64) -> Result<Vec<Order>> {
-    let known = outbox.purchases(from_ms, to_ms).await?;
-    let order = |known: crate::outbox::Known| Order {
-        event_id: known.event_id,
-        refusal: known
-            .reason
-            .map(|reason| format!("{reason} ({}, {})", known.platform, known.status)),
-    };
-    Ok(known.into_iter().map(order).collect())
 }
 
 /// What an export says.
@@ -149,23 +143,4 @@ fn exported(file: &PathBuf, form: &str) -> Result<Vec<Order>> {
         });
     }
     Ok(orders)
-}
-
-/// Why order and Meta differ; `None` if they don't.
-async fn difference(outbox: &dyn Outbox, pixel_id: &str, order: &Order) -> Result<Option<String>> {
-    let fate = outbox.fate(pixel_id, "Purchase", &order.event_id).await?;
-    let fate = fate.as_ref().map(|fate| {
-        let reason = fate.reason.as_deref().unwrap_or_default();
-        (fate.state.as_str(), reason)
-    });
-    Ok(match (&order.refusal, fate) {
-        (None, Some(("delivered", _))) | (Some(_), None) => None,
-        (Some(refusal), Some(("delivered", _))) => Some(format!(
-            "Meta has it from the page, but the shop says: {refusal}"
-        )),
-        (_, Some(("waiting", ""))) => Some("waits to be sent".into()),
-        (_, Some(("waiting", reason))) => Some(format!("waits to be sent again: {reason}")),
-        (_, Some((state, reason))) => Some(format!("{state}: {reason}")),
-        (None, None) => Some("neither page nor webhook told the relay of it".into()),
-    })
 }

@@ -28,7 +28,7 @@ use token::{Secret, Unchecked};
 const META: &str = "https://graph.facebook.com";
 const VERSION: &str = "v26.0";
 /// Keys of the relay itself; [`SHOP_KEYS`] may stand beside them, for the only shop.
-const RELAY_KEYS: [&str; 14] = [
+const RELAY_KEYS: [&str; 15] = [
     "shops",
     "graph_base",
     "graph_version",
@@ -41,6 +41,7 @@ const RELAY_KEYS: [&str; 14] = [
     "posts_per_s_per_address",
     "posts_per_s_per_shop",
     "max_connections",
+    "books_alarm_below",
     "log_level",
     "log_format",
 ];
@@ -65,6 +66,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// Limits of what is taken from outside.
     pub(crate) limits: Limits,
+    /// In percent: an alarm is raised where less of a shop's orders are accounted for.
+    pub(crate) books_alarm_below: u32,
     /// The least severe messages that are logged.
     pub(crate) log_level: Level,
     /// Whether log lines are JSON.
@@ -108,6 +111,7 @@ struct Written {
     posts_per_s_per_address: Option<u32>,
     posts_per_s_per_shop: Option<u32>,
     max_connections: Option<u32>,
+    books_alarm_below: Option<u32>,
     log_level: Option<String>,
     log_format: Option<String>,
 }
@@ -202,6 +206,7 @@ impl Written {
                 per_shop: self.posts_per_s_per_shop.unwrap_or(0),
                 connections: self.max_connections.unwrap_or(16_384).max(1),
             },
+            books_alarm_below: self.books_alarm_below.unwrap_or(99).min(100),
             log_level: parsed("log_level", self.log_level, "info", |text| {
                 text.parse().ok()
             })?,

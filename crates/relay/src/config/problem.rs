@@ -95,7 +95,7 @@ pub(super) fn problem(key: &str, problem: String) -> StartError {
             "give the code from the Test events page (\"TEST12345\"), or leave it out"
         }
         "allowed_origins" => {
-            "give each origin in full, scheme and host and perhaps a port (\"https://shop.example\")"
+            "give each origin in full, scheme and host and perhaps a port (\"https://shop.example\"), or \"null\" for frames in a sandbox"
         }
         "listen" | "admin_listen" => {
             "give an IP address and a port (\"127.0.0.1:8081\"; port 0 for any free one)"

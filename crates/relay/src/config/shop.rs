@@ -16,7 +16,7 @@ use crate::webhooks::Platform;
 use figment::value::Value;
 
 /// The keys of a shop.
-pub(super) const SHOP_KEYS: [&str; 9] = [
+pub(super) const SHOP_KEYS: [&str; 10] = [
     "pixel_id",
     "access_token",
     "access_token_file",
@@ -24,6 +24,7 @@ pub(super) const SHOP_KEYS: [&str; 9] = [
     "events",
     "pixels",
     "allowed_origins",
+    "max_value",
     "hold_ms",
     "webhooks",
 ];
@@ -40,6 +41,8 @@ pub(crate) struct Shop {
     pub(crate) pixels: Vec<Pixel>,
     /// Who may post from a page of another origin.
     pub(crate) allowed_origins: Vec<Origin>,
+    /// Most that a page may claim an event to be worth, in whatever currency; `None`: anything.
+    pub(crate) max_value: Option<u32>,
     /// How long the half of a Purchase waits for the other, in ms, where a webhook is configured.
     pub(crate) hold_ms: u64,
     /// What the shop's own systems may report.
@@ -85,6 +88,7 @@ pub(super) struct WrittenShop {
     events: Option<Vec<String>>,
     pixels: Option<Vec<WrittenPixel>>,
     allowed_origins: Option<Vec<String>>,
+    max_value: Option<u32>,
     hold_ms: Option<u64>,
     webhooks: Option<BTreeMap<String, Value>>,
 }
@@ -148,6 +152,7 @@ impl WrittenShop {
                 &origins,
                 Origin::configured,
             )?,
+            max_value: self.max_value,
             hold_ms,
             webhooks,
         })

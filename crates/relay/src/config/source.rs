@@ -14,7 +14,9 @@ use crate::error::StartError;
 /// Lists in the environment are parted by commas.
 const LISTS: [&str; 4] = ["allowed_origins", "trusted_proxies", "events", "secrets"];
 /// Numbers in the environment; everything else there is text, also what looks like a number.
-const NUMBERS: [&str; 4] = [
+const NUMBERS: [&str; 6] = [
+    "max_value",
+    "books_alarm_below",
     "hold_ms",
     "posts_per_s_per_address",
     "posts_per_s_per_shop",

@@ -15,6 +15,7 @@ mod store;
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -278,8 +279,10 @@ pub(crate) trait Outbox: Send + Sync {
     async fn purge(&self, which: Which) -> Result<usize, Error>;
     /// Deletes what is known of a customer by the hash of an e-mail address or `external_id`. Gives how many events.
     async fn forget(&self, hash: &str) -> Result<usize, Error>;
-    /// The orders that the shop spoke of first between two Unix times in ms, each with what Meta has of it.
-    async fn purchases(&self, from_ms: u64, to_ms: u64) -> Result<Vec<Known>, Error>;
+    /// How long what the books are balanced by is kept.
+    fn kept_for(&self) -> Duration;
+    /// The orders that a shop spoke of first between two Unix times in ms.
+    async fn purchases(&self, shop: &str, from_ms: u64, to_ms: u64) -> Result<Vec<Known>, Error>;
     /// The ids of a pixel's Purchases that happened between two Unix times in ms, and that Meta has.
     async fn delivered(
         &self,

@@ -23,13 +23,15 @@ pub(super) const ACK_WAIT: Duration = Duration::from_secs(60);
 /// How long NATS itself knows a signal again.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 /// How long an event is known: one day more than Meta takes.
-const KNOWN: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+pub(super) const KNOWN: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 /// How long dead letters and orders are kept.
 const BOOKS: Duration = Duration::from_secs(62 * 24 * 60 * 60);
 /// Most signals that relays hold, or that wait to be tried again.
 const MAX_PENDING: i64 = 1_000_000;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// A server that is silent for two of them is left for another.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The servers of the configuration.
 pub(crate) struct Servers {
@@ -68,6 +70,7 @@ impl Nats {
         let unreachable = |cause: String| StartError::Nats { cause };
         let client = ConnectOptions::new()
             .connection_timeout(CONNECT_TIMEOUT)
+            .ping_interval(PING_INTERVAL)
             .request_timeout(Some(REQUEST_TIMEOUT))
             .connect(servers.addresses.clone())
             .await

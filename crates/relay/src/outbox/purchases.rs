@@ -41,7 +41,7 @@ pub(crate) struct Known {
 /// An order in the books on NATS; see `migrations/0002_halves.sql`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Booked {
-    shop: String,
+    pub(super) shop: String,
     platform: String,
     order_id: String,
     event_id: String,
@@ -127,11 +127,16 @@ pub(super) fn record(connection: &Connection, said: &Purchase, now_ms: u64) -> R
 }
 
 /// The orders that were first spoken of in a period.
-pub(super) fn between(connection: &Connection, from_ms: u64, to_ms: u64) -> Result<Vec<Known>> {
+pub(super) fn between(
+    connection: &Connection,
+    shop: &str,
+    from_ms: u64,
+    to_ms: u64,
+) -> Result<Vec<Known>> {
     let sql = "SELECT platform, event_id, status, reason, value, currency FROM purchase
-        WHERE first_ms >= ?1 AND first_ms < ?2 ORDER BY first_ms";
+        WHERE shop = ?1 AND first_ms >= ?2 AND first_ms < ?3 ORDER BY first_ms";
     let mut statement = connection.prepare(sql)?;
-    let found = statement.query_map([from_ms, to_ms], |row| {
+    let found = statement.query_map(params![shop, from_ms, to_ms], |row| {
         Ok(Known {
             platform: row.get(0)?,
             event_id: row.get(1)?,

@@ -8,7 +8,7 @@ use super::{Ask, Claim, Counts, Kept, Row, Settled, Settlement};
 /// How long a delivered event is remembered, so that a repeat is known, in ms: eight days, one more than Meta takes.
 const REMEMBERED_MS: u64 = 8 * 24 * 60 * 60 * 1000;
 /// How long what is set aside can be looked at, and a Purchase be reconciled, in ms: 62 days.
-const BOOKS_MS: u64 = 62 * 24 * 60 * 60 * 1000;
+pub(super) const BOOKS_MS: u64 = 62 * 24 * 60 * 60 * 1000;
 /// How long the JSON of a delivered event waits for its other half, in ms: a day.
 const HALF_MS: u64 = 24 * 60 * 60 * 1000;
 

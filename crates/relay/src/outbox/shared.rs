@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::bucket::{all, bytes, read};
 use super::known::{Known, State, key};
-use super::nats::{Nats, lost};
+use super::nats::{KNOWN, Nats, lost};
 use super::purchases::Booked;
 use super::{Aside, Ask, Claim, Counts, Fate, Intake, Outbox, Settled, Which};
 use crate::clock;
@@ -198,9 +198,19 @@ impl Outbox for Nats {
         Ok(events)
     }
 
-    async fn purchases(&self, from_ms: u64, to_ms: u64) -> Result<Vec<super::Known>, Error> {
+    fn kept_for(&self) -> Duration {
+        KNOWN
+    }
+
+    async fn purchases(
+        &self,
+        shop: &str,
+        from_ms: u64,
+        to_ms: u64,
+    ) -> Result<Vec<super::Known>, Error> {
         let booked: Vec<(u64, Booked)> = all(&self.purchases).await?;
-        let within = |booked: &Booked| (from_ms..to_ms).contains(&booked.first_ms);
+        let within =
+            |booked: &Booked| booked.shop == shop && (from_ms..to_ms).contains(&booked.first_ms);
         let of_period = booked.into_iter().map(|(_, booked)| booked).filter(within);
         Ok(of_period.map(Booked::known).collect())
     }

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use std::{io, thread};
 
 use async_trait::async_trait;
@@ -166,8 +167,13 @@ impl Outbox for Sqlite {
             .await
     }
 
-    async fn purchases(&self, from_ms: u64, to_ms: u64) -> Result<Vec<Known>, Error> {
-        self.read(move |connection| purchases::between(connection, from_ms, to_ms))
+    fn kept_for(&self) -> Duration {
+        Duration::from_millis(rows::BOOKS_MS)
+    }
+
+    async fn purchases(&self, shop: &str, from_ms: u64, to_ms: u64) -> Result<Vec<Known>, Error> {
+        let shop = shop.to_owned();
+        self.read(move |connection| purchases::between(connection, &shop, from_ms, to_ms))
             .await
     }
 

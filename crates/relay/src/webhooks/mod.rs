@@ -8,14 +8,16 @@ mod signed;
 mod stripe;
 mod woocommerce;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::client::Caller;
 use crate::clock;
 use crate::config::{Shop, Webhook};
 use crate::error::Error;
@@ -80,30 +82,33 @@ impl Platform {
 pub(crate) async fn of_only_shop(
     State(relay): State<Arc<Relay>>,
     Path(platform): Path<String>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answer(&relay, "", &platform, &headers, body).await
+    answer(&relay, "", &platform, peer, &headers, body).await
 }
 
 /// Takes a report for a shop that the path names.
 pub(crate) async fn of_shop(
     State(relay): State<Arc<Relay>>,
     Path((shop, platform)): Path<(String, String)>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answer(&relay, &shop, &platform, &headers, body).await
+    answer(&relay, &shop, &platform, peer, &headers, body).await
 }
 
 async fn answer(
     relay: &Relay,
     shop: &str,
     platform: &str,
+    peer: SocketAddr,
     headers: &HeaderMap,
     body: Body,
 ) -> Response {
-    receive(relay, shop, platform, headers, body)
+    receive(relay, shop, platform, peer, headers, body)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
@@ -112,12 +117,15 @@ async fn receive(
     relay: &Relay,
     shop: &str,
     platform: &str,
+    peer: SocketAddr,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
     let shop = relay.shop(shop)?;
     let platform = Platform::named(platform).ok_or(Error::NotFound)?;
     let webhook = shop.webhooks.get(&platform).ok_or(Error::NotFound)?;
+    let caller = Caller::read(peer.ip(), headers, &relay.trusted_proxies);
+    relay.webhook_gate.pass(caller.ip_address, &shop.name)?;
     let bytes = read_body::whole(body, MAX_REPORT_BYTES).await?;
     if platform == Platform::WooCommerce && woocommerce::is_greeting(headers, &bytes) {
         return Ok(StatusCode::OK.into_response());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::support::process::Setup;
 
-const NODES: usize = 3;
+pub(crate) const NODES: usize = 3;
 /// A cluster elects its leaders within seconds; reached only by a test that fails.
 const ELECTION: Duration = Duration::from_secs(60);
 
@@ -120,6 +120,24 @@ impl Cluster {
     pub(crate) fn outbox(&self, setup: Setup) -> Setup {
         let addresses: Vec<_> = (0..NODES).map(|node| self.address(node)).collect();
         setup.set("TWIN_OUTBOX", &addresses.join(","))
+    }
+
+    /// Stops a server where it is, as if nothing reached it any more.
+    pub(crate) fn freeze(&self, node: usize) {
+        self.signal(node, "STOP");
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&self, node: usize) {
+        self.signal(node, "CONT");
+    }
+
+    fn signal(&self, node: usize, signal: &str) {
+        let id = self.nodes[node].as_ref().unwrap().id().to_string();
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &id])
+            .status();
+        assert!(sent.unwrap().success());
     }
 
     /// `kill -9` for a server.

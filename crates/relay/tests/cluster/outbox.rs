@@ -6,7 +6,7 @@ use crate::nats::Cluster;
 use crate::support::graph::{Graph, error, ok};
 use crate::support::process::{Relay, read};
 use crate::support::webhook::with_webhook;
-use crate::support::{EM, FBP, body, now_s, purchase, until};
+use crate::support::{EM, FBP, body, day, now_s, purchase, until};
 
 async fn report(relay: &Relay, order_id: &str) {
     let event = json!({"event_name": "Purchase", "event_id": order_id, "event_time": now_s(),
@@ -91,12 +91,14 @@ async fn trouble_is_tried_again_and_dead_letters_are_handled() {
     report(&relay, "order_1").await;
     report(&relay, "order_9").await;
     graph.has("order_9").await;
-    let period = ["reconcile", "--from", "2026-01-01", "--to", "2100-01-01"];
-    let said = setup.command_says(&period);
+    let to = day(1);
+    let said = setup.command_says(&["reconcile", "--from", &day(-1), "--to", &to]);
     assert!(
         said.contains("2 orders, 2 as they should be, Meta took 4"),
         "{said}"
     );
+    let (_, refused) = setup.command_fails(&["reconcile", "--from", &day(-9), "--to", &to]);
+    assert!(refused.contains("the outbox knows for 8 days"), "{refused}");
     // Delivered halves that may still be joined are all that holds hashes.
     assert_eq!(
         setup.command_says(&["forget", "em", EM]),

@@ -8,9 +8,11 @@ use reqwest::Client;
 use tokio::task::JoinSet;
 
 use crate::support::{body, purchase};
-use crate::world::Shared;
+use crate::world::{Memory, Shared, patiently};
 
 const VISITORS: usize = 16;
+/// Events in one post: more of them a second than posts that a test can make.
+const AT_ONCE: usize = 5;
 /// Each crowd has ids of its own.
 static CROWDS: AtomicUsize = AtomicUsize::new(0);
 
@@ -50,11 +52,14 @@ impl Crowd {
         let (memory, number) = (Arc::clone(&self.memory), self.number);
         async move {
             while !is_over.load(Ordering::SeqCst) {
-                let order = offered.fetch_add(1, Ordering::SeqCst);
-                let event_id = format!("order_{number}_{order}");
+                let first = offered.fetch_add(AT_ONCE, Ordering::SeqCst);
+                let orders = first..first + AT_ONCE;
+                let event_ids: Vec<_> = orders
+                    .map(|order| format!("order_{number}_{order}"))
+                    .collect();
                 let place = place.lock().unwrap().clone();
-                let is_kept = post(&client, &place, &event_id).await == Some(202);
-                remember(&memory, event_id, is_kept);
+                let is_kept = post(&client, &place, &event_ids).await == Some(202);
+                remember(&memory, event_ids, is_kept);
                 if !is_kept {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
@@ -72,32 +77,35 @@ impl Crowd {
         self.memory.lock().unwrap().kept.len()
     }
 
-    /// Sends everybody home; what got no 202 is posted until it does. Gives how many were offered, all of them kept.
-    pub(crate) async fn go_home(mut self) -> usize {
+    /// Sends everybody home; what got no 202 is posted until it does. Gives the ids of all, each of them kept.
+    pub(crate) async fn go_home(mut self) -> Vec<String> {
         self.is_over.store(true, Ordering::SeqCst);
         while self.tasks.join_next().await.is_some() {}
-        let open = std::mem::take(&mut self.memory.lock().unwrap().open);
+        let Memory { mut kept, open } = std::mem::take(&mut *self.memory.lock().unwrap());
         let place = self.place.lock().unwrap().clone();
-        for event_id in open {
-            while post(&self.client, &place, &event_id).await != Some(202) {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+        for event_ids in open.chunks(AT_ONCE) {
+            patiently("a 202", async || {
+                (post(&self.client, &place, event_ids).await == Some(202)).then_some(())
+            })
+            .await;
+            kept.extend_from_slice(event_ids);
         }
-        self.offered.load(Ordering::SeqCst)
+        kept
     }
 }
 
-fn remember(memory: &Shared, event_id: String, is_kept: bool) {
+fn remember(memory: &Shared, event_ids: Vec<String>, is_kept: bool) {
     let mut memory = memory.lock().unwrap();
     match is_kept {
-        true => memory.kept.push(event_id),
-        false => memory.open.push(event_id),
+        true => memory.kept.extend(event_ids),
+        false => memory.open.extend(event_ids),
     }
 }
 
 /// The status; `None` if there is no answer.
-async fn post(client: &Client, address: &str, event_id: &str) -> Option<u16> {
-    let body = body(&[purchase(event_id)]).to_string();
+async fn post(client: &Client, address: &str, event_ids: &[String]) -> Option<u16> {
+    let events: Vec<_> = event_ids.iter().map(|id| purchase(id)).collect();
+    let body = body(&events).to_string();
     let post = client.post(format!("{address}/twin/events")).body(body);
     Some(post.send().await.ok()?.status().as_u16())
 }

@@ -2,8 +2,11 @@
 
 use std::fs::OpenOptions;
 
-use crate::support::until;
-use crate::world::{Meta, print};
+use serde_json::json;
+
+use crate::crowd::Crowd;
+use crate::mount::Disk;
+use crate::world::{Meta, orders, patiently};
 
 /// What a power cut leaves: the last write, half of it.
 #[tokio::test(flavor = "multi_thread")]
@@ -25,9 +28,8 @@ async fn a_torn_last_write_takes_nothing_with_it_that_was_answered_for() {
     std::fs::write(&log, bytes).unwrap();
     meta.heal().await;
     let relay = setup.start();
+    meta.counts("torn WAL", &orders(50)).await;
     relay.holds(0, 0).await;
-    meta.counts(50).await;
-    print("torn WAL", 50, 50, &meta.purchases().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,32 +52,65 @@ async fn another_program_locks_the_file_for_a_while() {
     );
     other.execute_batch("ROLLBACK").unwrap();
     relay.take(&["order_2"]).await;
+    let both = ["order_1".into(), "order_2".into()];
+    meta.counts("file locked by another", &both).await;
     relay.holds(0, 0).await;
-    meta.counts(2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_becomes_read_only_is_told_and_healed() {
+async fn a_disk_that_is_full_under_load_is_told_and_made_good() {
+    let Some(disk) = Disk::small() else { return };
     let meta = Meta::start();
-    let mut setup = meta.setup();
-    // The limit stands for a disk that takes no more: root may write to what is read-only.
-    setup.file_limit = Some(256);
+    // Nothing leaves, so that it fills up.
+    meta.fault(json!({"name": "unknown", "for_ms": 3_600_000}))
+        .await;
+    let setup = meta.setup().set("TWIN_DATA_DIR", &disk.folder("data"));
     let relay = setup.start();
-    let mut kept = 0;
-    until("a refusal", async || {
-        let event = crate::support::purchase(&format!("order_{kept}"));
-        let event = crate::support::with(event, "/custom_data/note", "x".repeat(20_000).into());
-        let (status, _) = relay.post(&crate::support::body(&[event])).await;
-        kept += usize::from(status == 202);
-        (status == 503).then_some(())
+    let crowd = Crowd::gather(&relay.client, &relay.address);
+    patiently("a full disk", async || {
+        relay.log().contains("can't be written").then_some(())
     })
     .await;
     assert_eq!(relay.health().await.0, 200, "it can still be read");
-    relay.unlimit();
-    relay.take(&["order_last"]).await;
+    disk.enlarge();
+    let goal = crowd.kept() + 500;
+    patiently("more events", async || (crowd.kept() >= goal).then_some(())).await;
+    meta.heal().await;
+    let accepted = crowd.go_home().await;
+    meta.counts("disk full under load", &accepted).await;
     relay.holds(0, 0).await;
-    meta.counts(kept + 1).await;
-    print("disk full", kept + 2, kept + 1, &meta.purchases().await);
+    assert!(relay.log().contains("can be written again"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_becomes_read_only_under_load_keeps_what_was_answered_for() {
+    let Some(disk) = Disk::ext4() else { return };
+    let meta = Meta::start();
+    let setup = meta.setup().set("TWIN_DATA_DIR", &disk.folder("data"));
+    let relay = setup.start();
+    let crowd = Crowd::gather(&relay.client, &relay.address);
+    patiently("events", async || (crowd.kept() >= 1_000).then_some(())).await;
+    disk.fail();
+    patiently("a disk that takes nothing", async || {
+        relay.log().contains("can't be written").then_some(())
+    })
+    .await;
+    let (status, answer) = relay
+        .post(&crate::support::body(&[crate::support::purchase("late")]))
+        .await;
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (503, &"storage_unavailable".into())
+    );
+    relay.kill();
+    disk.repair();
+    let relay = setup.start();
+    crowd.follow(&relay.address);
+    let goal = crowd.kept() + 500;
+    patiently("more events", async || (crowd.kept() >= goal).then_some(())).await;
+    let accepted = crowd.go_home().await;
+    meta.counts("disk read-only under load", &accepted).await;
+    relay.holds(0, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,8 +11,10 @@
 
 mod crowd;
 mod disk;
+mod judge;
 mod kill;
 mod meta;
+mod mount;
 mod slow;
 #[path = "../relay/support/mod.rs"]
 #[expect(dead_code, reason = "the other tests use the rest")]

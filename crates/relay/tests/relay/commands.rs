@@ -3,7 +3,7 @@
 use crate::support::graph::{Graph, error, ok};
 use crate::support::process::{Setup, TOKEN};
 use crate::support::webhook::{filled, with_webhook};
-use crate::support::{now_s, until};
+use crate::support::{day, now_s, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_config_says_what_it_makes_of_the_configuration_but_no_secret() {
@@ -94,13 +94,14 @@ async fn reconcile_names_the_reason_for_each_difference() {
         (graph.delivered().len() == 2).then_some(())
     })
     .await;
-    let period = ["--from", "2026-01-01", "--to", "2100-01-01"];
+    let (from, to) = (day(-1), day(1));
+    let period = ["--from", &from, "--to", &to];
     let said = setup.command_says(&[&["reconcile"], &period[..]].concat());
     for words in [
         "order_bad\trejected: status 400, code 100/2804019",
         "order_page\tMeta has it, but the shop names no such order",
         "pixel 1234567890: 3 orders, 2 as they should be, Meta took 2",
-        "2 differences",
+        "2 differences, 1 of them unexplained",
     ] {
         assert!(said.contains(words), "{words} is not in\n{said}");
     }
@@ -120,4 +121,18 @@ async fn reconcile_names_the_reason_for_each_difference() {
     ] {
         assert!(said.contains(words), "{words} is not in\n{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reconcile_refuses_a_period_that_is_forgotten() {
+    let setup = with_webhook("http://127.0.0.1:9", "STRIPE");
+    let _relay = setup.start();
+    let to = day(1);
+    let (code, said) = setup.command_fails(&["reconcile", "--from", &day(-63), "--to", &to]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("--from is too early: the outbox knows for 62 days"),
+        "{said}"
+    );
+    setup.command_says(&["reconcile", "--from", &day(-61), "--to", &to]);
 }

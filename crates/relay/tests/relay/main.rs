@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod books;
 mod commands;
 mod delivery;
 mod halves;

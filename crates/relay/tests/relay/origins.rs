@@ -83,6 +83,43 @@ async fn pages_of_other_origins_post_by_name_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_posts_where_null_is_allowed_and_has_no_cookies() {
+    let graph = Graph::start(ok).await;
+    let setup = Setup::new(&graph.address).set("TWIN_ALLOWED_ORIGINS", "https://shop.example,null");
+    let relay = setup.start();
+    let events = format!("{}/twin/events", relay.address);
+    let request = |method| {
+        let request = relay.client.request(method, &events);
+        request
+            .header("origin", "null")
+            .header("host", "events.shop.example")
+            .header("x-forwarded-proto", "https")
+            .header("cookie", format!("_fbp={FBP}; __Host-twin_fbp={FBP}"))
+    };
+    let post = request(reqwest::Method::POST).body(body(&[purchase("order_1")]).to_string());
+    for (request, status) in [
+        (request(reqwest::Method::OPTIONS), 204),
+        (post, 202),
+        // Whatever page that is, it ends nobody's cookies.
+        (request(reqwest::Method::DELETE), 204),
+    ] {
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), status);
+        // The companion asks for credentials, and without these two a browser would count the post as failed.
+        for (name, value) in [
+            ("access-control-allow-origin", "null"),
+            ("access-control-allow-credentials", "true"),
+        ] {
+            assert_eq!(response.headers()[name], value);
+        }
+        assert!(!response.headers().contains_key("set-cookie"));
+    }
+    graph.has("order_1").await;
+    // It lets in nobody else.
+    assert_eq!(from(&relay, "https://evil.example").await.status(), 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_post_sets_no_purged_cookie_again() {
     let graph = Graph::start(ok).await;
     let setup = Setup::new(&graph.address);

@@ -155,15 +155,15 @@ fn check(
         .filter_map(|(event, lints)| call.message(event, lints, moment.now_ms))
         .collect();
     standin.accept(books, messages);
-    let dropped = books.faults.take_named(moment, Name::DropAfterAccept);
-    let answer = if dropped.is_some() {
-        Answer::Dropped
-    } else {
-        Answer::Accepted {
-            events: events.len(),
-        }
+    let mut broken = |name| books.faults.take_named(moment, name);
+    let struck = broken(Name::DropAfterAccept).or_else(|| broken(Name::Half));
+    let events = events.len();
+    let answer = match struck.as_ref().map(|fault| fault.name) {
+        Some(Name::Half) => Answer::Cut { events },
+        Some(_) => Answer::Dropped,
+        None => Answer::Accepted { events },
     };
-    Ok((answer, dropped))
+    Ok((answer, struck))
 }
 
 /// Remembers the events of a refused request: none of them counts.

@@ -1,12 +1,15 @@
 //! The answer to a Graph request: written as Meta writes it, and remembered for the page without the token.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 
 use super::errors::GraphError;
 use super::incoming::Call;
@@ -15,6 +18,8 @@ use crate::faults::Name;
 use crate::serve::CloseConnection;
 use crate::state::StandIn;
 
+/// How long half of an answer is on its way before the connection ends.
+const HALF_TIME: Duration = Duration::from_millis(20);
 /// `x-business-use-case-usage`: the wait is in minutes.
 const USAGE: &str = r#"{"1234567890":[{"type":"ads_management","call_count":100,"total_cputime":25,"total_time":25,"estimated_time_to_regain_access":5}]}"#;
 
@@ -32,6 +37,11 @@ pub(crate) enum Answer {
     Html,
     /// No answer: the connection is reset.
     Dropped,
+    /// The first half of an [`Answer::Accepted`], and the connection ends.
+    Cut {
+        /// As there.
+        events: usize,
+    },
 }
 
 /// An answer and how it is sent.
@@ -56,7 +66,7 @@ impl Reply {
         .await;
         let trace_id = trace::trace_id();
         let (status, body) = match &self.answer {
-            Answer::Accepted { events } => (
+            Answer::Accepted { events } | Answer::Cut { events } => (
                 200,
                 json!({ "events_received": events, "messages": [], "fbtrace_id": trace_id }),
             ),
@@ -81,7 +91,13 @@ impl Reply {
         if self.tells_usage {
             response = response.header("x-business-use-case-usage", USAGE);
         }
-        let response = response.body(Body::from(body.to_string()));
+        let body = body.to_string();
+        let response = match self.answer {
+            Answer::Cut { .. } => response
+                .header(CONTENT_LENGTH, body.len())
+                .body(half(&body)),
+            _ => response.body(Body::from(body)),
+        };
         // Only a status that is none, from an armed fault, cannot be built.
         response.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
@@ -99,7 +115,7 @@ impl Reply {
             _ => None,
         };
         let status = match &self.answer {
-            Answer::Accepted { .. } => Some(200),
+            Answer::Accepted { .. } | Answer::Cut { .. } => Some(200),
             Answer::Refused(error) => Some(error.status),
             Answer::Html => Some(502),
             Answer::Dropped => None,
@@ -110,7 +126,7 @@ impl Reply {
             Answer::Html => {
                 Some("A proxy's error page instead of JSON: send the same events again later.")
             }
-            Answer::Dropped => Some(
+            Answer::Dropped | Answer::Cut { .. } => Some(
                 "The events were stored, but the connection broke: send them again with the same event_id.",
             ),
         };
@@ -130,6 +146,19 @@ impl Reply {
             "lints": call.lints,
         })
     }
+}
+
+/// As long as the whole one by its header, so that whoever reads it waits for the rest until the connection ends.
+fn half(body: &str) -> Body {
+    let half = body.get(..body.len() / 2).unwrap_or_default().to_owned();
+    let (pen, paper) = mpsc::channel(1);
+    tokio::spawn(async move {
+        // It is sent once the rest is waited for.
+        if pen.send(Ok::<_, Infallible>(half)).await.is_ok() {
+            tokio::time::sleep(HALF_TIME).await;
+        }
+    });
+    Body::from_stream(ReceiverStream::new(paper))
 }
 
 fn html() -> Response {

@@ -149,7 +149,7 @@ async fn zero_received_stores_nothing() {
 
 #[tokio::test]
 async fn a_fault_around_a_good_answer_waits_for_a_good_request() {
-    for name in ["drop_after_accept", "zero"] {
+    for name in ["drop_after_accept", "half", "zero"] {
         let meta = Meta::new();
         meta.arm(json!({ "name": name })).await;
         assert_eq!(meta.send(json!([{}])).await.status, 400);

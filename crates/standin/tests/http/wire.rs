@@ -65,6 +65,27 @@ async fn drop_after_accept_stores_the_events_and_resets_the_connection() {
 }
 
 #[tokio::test]
+async fn half_stores_the_events_and_cuts_the_answer() {
+    let address = start().await;
+    exchange(address, &post("/__sim/fault", r#"{"name":"half"}"#))
+        .await
+        .unwrap();
+    let body = json!({ "data": [purchase(json!({}))] }).to_string();
+    let request = post(
+        &format!("/v26.0/{PIXEL}/events?access_token={TOKEN}"),
+        &body,
+    );
+    let cut = exchange(address, &request).await.unwrap();
+    let (head, rest) = cut.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert!(rest.starts_with('{') && !rest.ends_with('}'), "{rest}");
+    let length = format!("content-length: {}", rest.len());
+    assert!(!head.contains(&length), "{head}");
+    let rows = exchange(address, &get("/api/conversions")).await.unwrap();
+    assert!(rows.contains(r#""status":"server only""#), "{rows}");
+}
+
+#[tokio::test]
 async fn a_pixel_event_carries_the_address_of_its_sender() {
     let address = start().await;
     exchange(address, &get(&format!("/tr/?id={PIXEL}&ev=PageView")))

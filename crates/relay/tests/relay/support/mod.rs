@@ -7,6 +7,7 @@ pub(crate) mod webhook;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 /// Meta's published vector for `john_smith@gmail.com`.
 pub(crate) const EM: &str = "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f";
@@ -22,6 +23,13 @@ pub(crate) fn now_s() -> u64 {
         .duration_since(UNIX_EPOCH)
         .unwrap()
         .as_secs()
+}
+
+/// A day (UTC), so many days from now, `2026-11-27`.
+pub(crate) fn day(from_now: i64) -> String {
+    let now_s = i64::try_from(now_s()).unwrap();
+    let then = OffsetDateTime::from_unix_timestamp(now_s + from_now * 86_400);
+    then.unwrap().date().to_string()
 }
 
 /// A good Purchase.
