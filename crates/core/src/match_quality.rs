@@ -12,6 +12,11 @@ use crate::text::{cut, decimal, is_one_of, join, leading_number, pieces};
 const WEIGHTS: &str = "em 20,ph 12,fbp 10,fbc 10,external_id 8,client_ip_address 8,client_user_agent 7,fn 3,ln 3,zp 3,\
      ct 2,st 1,country 1,db 1,ge 1";
 
+/// The fields that count, those that add the most first.
+pub fn fields() -> impl Iterator<Item = &'static str> {
+    pieces(WEIGHTS, b',').filter_map(|entry| Some(cut(entry, b' ')?.0))
+}
+
 /// The estimate for an event with these `fields`, names of `user_data` with a space between: in tenths, 10 to 100, and
 /// after it the fields that would raise it, the largest gain first: `58 ph external_id …`.
 ///

@@ -1,4 +1,4 @@
-//! The second listener, for the operator: metrics, readiness and dead letters. Only for whoever shows the token.
+//! The second listener, for the operator: status page, metrics, readiness and dead letters. Only for whoever shows the token.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,8 +15,11 @@ use subtle::ConstantTimeEq as _;
 
 use crate::config::token::Secret;
 use crate::error::Error;
+use crate::graph::Graph;
 use crate::outbox::{Outbox, Which};
 use crate::standing::{Illness, Standing};
+use crate::status::meta::Meta;
+use crate::status::{Status, page};
 use crate::{meters, respond};
 
 /// What the answers need.
@@ -27,6 +30,12 @@ pub(crate) struct Office {
     pub(crate) outbox: Arc<dyn Outbox>,
     /// How the pixels stand.
     pub(crate) standing: Arc<Standing>,
+    /// What happened lately.
+    pub(crate) status: Arc<Status>,
+    /// The way to Meta, by pixel.
+    pub(crate) graphs: BTreeMap<Arc<str>, Arc<Graph>>,
+    /// Meta's own figures.
+    pub(crate) meta: Meta,
     /// What was counted.
     pub(crate) metrics: PrometheusHandle,
 }
@@ -37,6 +46,9 @@ pub(crate) fn router(office: Office) -> Router {
     Router::new()
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics))
+        .route("/status", get(page::once))
+        .route("/status/stream", get(page::stream))
+        .route("/status/meta", get(page::meta))
         .route("/dead-letters", get(list).delete(purge_all))
         .route("/dead-letters/retry", post(retry_all))
         .route("/dead-letters/{id}", get(show).delete(purge))
@@ -45,13 +57,20 @@ pub(crate) fn router(office: Office) -> Router {
             Arc::clone(&office),
             only_with_token,
         ))
+        .route("/", get(page::page))
         .route(
             "/healthz",
             get(|| async { respond::json(StatusCode::OK, &json!({"status": "ok"})) }),
         )
         .fallback(|| async { Error::NotFound })
-        .layer(middleware::map_response(respond::guarded))
+        .layer(middleware::map_response(guarded))
         .with_state(office)
+}
+
+async fn guarded(response: Response) -> Response {
+    let mut response = respond::guarded(response).await;
+    page::guard(&mut response);
+    response
 }
 
 async fn only_with_token(

@@ -1,6 +1,7 @@
 //! One request to Meta on its way, and what is done at once with its answer: good events are settled, bad ones found and
 //! set aside. What concerns more than these events is for the sender.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use crate::clock;
 use crate::graph::{Answer, Graph};
 use crate::meters;
 use crate::outbox::{Outbox, Row, Settled, Settlement};
+use crate::status::Status;
 use crate::verdict::{self, Judged, Verdict};
 
 /// Wait after the outbox failed.
@@ -21,6 +23,7 @@ pub(crate) struct Plane {
     pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) graph: Arc<Graph>,
     pub(crate) pixel_id: Arc<str>,
+    pub(crate) status: Arc<Status>,
 }
 
 /// How a flight ended.
@@ -43,6 +46,18 @@ pub(crate) struct Trouble {
     pub(crate) answer: Answer,
 }
 
+/// A request names one test code for all its events.
+fn by_test_code(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut parts: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        parts
+            .entry(row.test_event_code.clone())
+            .or_default()
+            .push(row);
+    }
+    parts.into_values().collect()
+}
+
 impl Plane {
     /// Sends a batch, in parts if Meta refuses it for one bad event: each part is settled before the next is sent.
     pub(crate) async fn fly(self, rows: Vec<Row>) -> Landed {
@@ -51,7 +66,7 @@ impl Plane {
             usage_percent: 0,
             trouble: None,
         };
-        let mut parts = vec![rows];
+        let mut parts = by_test_code(rows);
         while let Some(mut part) = parts.pop() {
             let answer = self.graph.send(&part).await;
             let judged = verdict::judge(&answer, part.len());
@@ -62,6 +77,7 @@ impl Plane {
                 Verdict::Delivered => {
                     tracing::info!(pixel = %self.pixel_id, events = part.len(), "delivered");
                     meters::delivered(&self.pixel_id, &part);
+                    self.status.delivered(&part);
                     self.settle(&part, |_| Settlement::Delivered).await;
                 }
                 Verdict::Refused { .. } | Verdict::TooOld if part.len() == 1 => {
@@ -100,6 +116,8 @@ impl Plane {
         let reason = || judged.reason.clone();
         let is_too_old = judged.verdict == Verdict::TooOld;
         meters::set_aside(&self.pixel_id, rows.len(), is_too_old);
+        self.status.failed(&self.pixel_id, judged, rows.len());
+        self.status.set_aside(rows, &judged.reason);
         self.settle(rows, |_| match is_too_old {
             true => Settlement::Expired { reason: reason() },
             false => Settlement::Rejected { reason: reason() },
@@ -131,6 +149,7 @@ impl Plane {
         if let Some(reason) = late.first().and_then(|row| row.is_late(now_s)) {
             tracing::error!(pixel = %self.pixel_id, events = late.len(), "lost to Meta, and listed as dead letters: {reason}");
             meters::set_aside(&self.pixel_id, late.len(), true);
+            self.status.set_aside(&late, reason);
             self.settle(&late, |row| Settlement::Expired {
                 reason: row.is_late(now_s).unwrap_or(reason).into(),
             })

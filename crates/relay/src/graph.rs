@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
 
 use crate::config::rules::is_this_machine;
 use crate::config::token::TokenSource;
@@ -71,26 +71,25 @@ pub(crate) fn client(config: &Config) -> Result<Client, StartError> {
 pub(crate) struct Graph {
     client: Client,
     url: String,
+    quality_url: String,
     source: Arc<TokenSource>,
     /// The header with the token; `None` while there is none to send.
     bearer: Mutex<Option<HeaderValue>>,
-    /// What follows the list of events, up to the end of the body.
-    tail: String,
+    /// The code of Events Manager's test page that all events go with; empty for none.
+    test_event_code: String,
 }
 
 impl Graph {
     /// For a pixel.
     pub(crate) fn new(client: Client, base: &str, version: &str, pixel: &Pixel) -> Self {
         let base = base.trim_end_matches('/');
-        let code = pixel.test_event_code.as_ref();
         Self {
             client,
             url: format!("{base}/{version}/{}/events", pixel.id),
+            quality_url: format!("{base}/{version}/dataset_quality?dataset_id={}", pixel.id),
             bearer: Mutex::new(pixel.token.bearer()),
             source: Arc::clone(&pixel.token),
-            tail: code.map_or("]}".into(), |code| {
-                format!("],\"test_event_code\":\"{code}\"}}")
-            }),
+            test_event_code: pixel.test_event_code.clone().unwrap_or_default(),
         }
     }
 
@@ -106,23 +105,26 @@ impl Graph {
         has_changed
     }
 
-    /// Sends events, all in one request.
+    /// Sends events, all in one request, with the test code of the first.
     pub(crate) async fn send(&self, rows: &[Row]) -> Answer {
-        let bearer = self
-            .bearer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let request = self.client.post(&self.url);
+        let request = request.header(CONTENT_TYPE, "application/json");
+        self.ask(request.body(self.body(rows))).await
+    }
+
+    /// Asks for Meta's own figures of match quality; `fields`: of the Dataset Quality API.
+    pub(crate) async fn quality(&self, fields: &str) -> Answer {
+        let url = format!("{}&fields={fields}", self.quality_url);
+        self.ask(self.client.get(url)).await
+    }
+
+    async fn ask(&self, request: RequestBuilder) -> Answer {
+        let bearer = self.bearer.lock();
+        let bearer = bearer.unwrap_or_else(PoisonError::into_inner).clone();
         let Some(bearer) = bearer else {
             return Answer::NoToken;
         };
-        let request = self
-            .client
-            .post(&self.url)
-            .header(AUTHORIZATION, bearer)
-            .header(CONTENT_TYPE, "application/json")
-            .body(self.body(rows));
-        match request.send().await {
+        match request.header(AUTHORIZATION, bearer).send().await {
             Ok(response) => hear(response).await,
             Err(error) => silence(error),
         }
@@ -137,7 +139,14 @@ impl Graph {
             }
             body.push_str(&row.json);
         }
-        body.push_str(&self.tail);
+        body.push(']');
+        let own = rows.first().and_then(|row| row.test_event_code.as_deref());
+        let code = own.unwrap_or(&self.test_event_code);
+        if !code.is_empty() {
+            // Letters, digits and the like: nothing to escape.
+            body.push_str(&format!(",\"test_event_code\":\"{code}\""));
+        }
+        body.push('}');
         body
     }
 }

@@ -23,6 +23,7 @@ mod sender;
 mod serve;
 mod set_cookie;
 mod standing;
+mod status;
 mod usage;
 mod values;
 mod verdict;

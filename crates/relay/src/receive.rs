@@ -15,6 +15,7 @@ use twin_core::notice::{Code, Notice, Notices};
 
 use crate::client::Caller;
 use crate::config::Shop;
+use crate::config::rules::is_test_code;
 use crate::error::Error;
 use crate::origin::{self, Standing};
 use crate::outbox::{Intake, Kept, Source};
@@ -111,6 +112,7 @@ async fn receive(
     }
     let bytes = read_body::whole(body, MAX_BODY_BYTES).await?;
     let body: Value = serde_json::from_slice(&bytes).map_err(Error::not_json)?;
+    let code = test_event_code(&body);
     let now_s = clock::now_s();
     let clock = Clock {
         now_s,
@@ -127,9 +129,10 @@ async fn receive(
     } = sort(events, shop, caller, clock);
     let kept = accepted.len();
     if kept > 0 {
-        relay.outbox.keep(intake(shop, accepted)).await?;
+        relay.outbox.keep(intake(shop, &accepted, code)).await?;
     }
     meters::accepted("browser", kept, refusals.len());
+    relay.status.accepted(&accepted, "browser", refusals.len());
     tracing::debug!(kept, refused = refusals.len(), "received");
     let mut response = respond::received(kept, &refusals);
     if !standing.has_cookies() {
@@ -153,11 +156,17 @@ fn is_json(headers: &HeaderMap) -> bool {
         && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
+/// The code of Events Manager's test page, from the inspector's switch. What can't be one is left out: no event is lost for
+/// it, and Meta would refuse them all.
+fn test_event_code(body: &Value) -> Option<Arc<str>> {
+    let code = body.get("test_event_code")?.as_str()?;
+    (!code.is_empty() && is_test_code(code)).then(|| code.into())
+}
+
 /// Every event for each pixel that takes it. A Purchase waits for its other half where the shop reports orders, too.
-fn intake(shop: &Shop, accepted: Vec<Accepted>) -> Intake {
+fn intake(shop: &Shop, accepted: &[Arc<Accepted>], code: Option<Arc<str>>) -> Intake {
     let mut events = Vec::new();
     for event in accepted {
-        let event = Arc::new(event);
         let is_reported = event.event_name == "Purchase" && !shop.webhooks.is_empty();
         let takes = shop
             .pixels
@@ -165,10 +174,11 @@ fn intake(shop: &Shop, accepted: Vec<Accepted>) -> Intake {
             .filter(|pixel| pixel.takes(&event.event_name));
         events.extend(takes.map(|pixel| Kept {
             pixel_id: Arc::clone(&pixel.id),
-            event: Arc::clone(&event),
+            event: Arc::clone(event),
             source: Source::Browser,
             expected: Source::Browser.bit() | if is_reported { Source::Shop.bit() } else { 0 },
             hold_ms: if is_reported { shop.hold_ms } else { 0 },
+            test_event_code: code.clone(),
         }));
     }
     Intake {
@@ -196,7 +206,7 @@ fn is_plausible(event: &Accepted, shop: &Shop) -> bool {
 
 /// The events of a post, each judged on its own.
 struct Sorted {
-    accepted: Vec<Accepted>,
+    accepted: Vec<Arc<Accepted>>,
     refusals: Vec<Refusal>,
     /// What the accepted ones say of the browser.
     posted: Posted,
@@ -227,7 +237,7 @@ fn sort(events: Vec<Value>, shop: &Shop, caller: &Caller, clock: Clock) -> Sorte
             });
         }
         if let Some(accepted) = accepted.filter(|_| is_plausible) {
-            sorted.accepted.push(accepted);
+            sorted.accepted.push(Arc::new(accepted));
             sorted.posted.update(posted);
         } else {
             let first = notes.into_vec().into_iter().next();

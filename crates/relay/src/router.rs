@@ -16,6 +16,7 @@ use crate::config::Shop;
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::outbox::Outbox;
+use crate::status::Status;
 use crate::{receive, respond, webhooks};
 
 /// What the answers need.
@@ -26,6 +27,8 @@ pub(crate) struct Relay {
     pub(crate) shops: BTreeMap<String, Shop>,
     /// Whose `X-Forwarded-*` headers are believed.
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// What happened lately.
+    pub(crate) status: Arc<Status>,
     /// Who may post how often.
     pub(crate) gate: Gate,
     /// And who may report how often: a flood of posts must not keep the shop's own reports out.

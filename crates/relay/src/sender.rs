@@ -194,6 +194,8 @@ impl Sender {
             Verdict::Throttled => Ill::Throttled,
             _ => Ill::Trouble,
         };
+        let plane = &self.plane;
+        plane.status.failed(&plane.pixel_id, &judged, part.len());
         self.standing.ill(
             &self.plane.pixel_id,
             ill,

@@ -15,7 +15,7 @@ use tokio::time::{Instant, interval, timeout};
 
 use crate::admin::{self, Office};
 use crate::clock::{self, Drift};
-use crate::config::{Admin, Config};
+use crate::config::Config;
 use crate::error::StartError;
 use crate::flight::Plane;
 use crate::gate::Gate;
@@ -27,6 +27,8 @@ use crate::outbox::{self, Access, Outbox};
 use crate::router::{Relay, router};
 use crate::sender::Sender;
 use crate::standing::Standing;
+use crate::status::Status;
+use crate::status::meta::Meta;
 use crate::{books, connections, meters};
 
 /// How long the last attempt to send may take. What is not sent by then waits for the next start.
@@ -65,20 +67,34 @@ async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
     let address = listener.local_addr()?;
     let metrics = recorder().map_err(|error| io::Error::other(error.to_string()))?;
     let standing = Arc::new(Standing::default());
+    let status = Arc::new(Status::default());
 
     let (stop_senders, senders_stopped) = watch::channel(false);
     let mut senders = JoinSet::new();
-    for (pixel_id, graph) in graphs(&config, &client) {
+    let graphs = graphs(&config, &client);
+    for (pixel_id, graph) in &graphs {
         let plane = Plane {
             outbox: Arc::clone(&outbox),
-            graph: Arc::new(graph),
-            pixel_id,
+            graph: Arc::clone(graph),
+            pixel_id: Arc::clone(pixel_id),
+            status: Arc::clone(&status),
         };
         let sender = Sender::new(plane, Arc::clone(&standing));
         senders.spawn(sender.run(senders_stopped.clone()));
     }
     let office = match config.admin {
-        Some(admin) => Some(open_office(admin, &outbox, &standing, &metrics).await?),
+        Some(admin) => {
+            let office = Office {
+                token: admin.token,
+                outbox: Arc::clone(&outbox),
+                standing: Arc::clone(&standing),
+                status: Arc::clone(&status),
+                graphs,
+                meta: Meta::default(),
+                metrics: metrics.clone(),
+            };
+            Some(open_office(admin.listen, office).await?)
+        }
         None => None,
     };
     let shops = config.shops.into_iter();
@@ -86,6 +102,7 @@ async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
         outbox: Arc::clone(&outbox),
         shops: shops.map(|shop| (shop.name.clone(), shop)).collect(),
         trusted_proxies: config.trusted_proxies,
+        status,
         gate: Gate::new(config.limits),
         webhook_gate: Gate::new(config.limits),
     });
@@ -138,13 +155,13 @@ async fn open(config: &Config) -> Result<(Arc<dyn Outbox>, Option<JoinHandle<()>
 }
 
 /// One for each pixel, also where several shops share it.
-fn graphs(config: &Config, client: &reqwest::Client) -> BTreeMap<Arc<str>, Graph> {
+fn graphs(config: &Config, client: &reqwest::Client) -> BTreeMap<Arc<str>, Arc<Graph>> {
     let (base, version) = (config.graph_base.as_str(), &config.graph_version);
     let pixels = config.shops.iter().flat_map(|shop| &shop.pixels);
     pixels
         .map(|pixel| {
             let graph = Graph::new(client.clone(), base, version, pixel);
-            (Arc::clone(&pixel.id), graph)
+            (Arc::clone(&pixel.id), Arc::new(graph))
         })
         .collect()
 }
@@ -156,20 +173,10 @@ fn recorder() -> Result<PrometheusHandle, BuildError> {
 }
 
 /// Starts the admin listener. Gives where it is.
-async fn open_office(
-    admin: Admin,
-    outbox: &Arc<dyn Outbox>,
-    standing: &Arc<Standing>,
-    metrics: &PrometheusHandle,
-) -> Result<SocketAddr, StartError> {
-    let listener = listen(admin.listen, "admin_listen").await?;
+async fn open_office(listen_on: SocketAddr, office: Office) -> Result<SocketAddr, StartError> {
+    let listener = listen(listen_on, "admin_listen").await?;
     let address = listener.local_addr()?;
-    let router = admin::router(Office {
-        token: admin.token,
-        outbox: Arc::clone(outbox),
-        standing: Arc::clone(standing),
-        metrics: metrics.clone(),
-    });
+    let router = admin::router(office);
     tokio::spawn(async move {
         let (_running, never) = oneshot::channel();
         connections::serve(listener, router, ADMIN_CONNECTIONS, never).await;

@@ -33,6 +33,30 @@ pub(crate) enum Verdict {
     },
 }
 
+impl Verdict {
+    /// What it means for the shop, for the status page.
+    pub(crate) const fn meaning(self) -> &'static str {
+        match self {
+            Self::Delivered => "Meta has the events.",
+            Self::Unreachable => "Meta could not be reached. The events are kept and sent again.",
+            Self::Trouble => "Meta had trouble of its own. The events are kept and sent again.",
+            Self::Throttled => {
+                "Too many requests for Meta's limits. The relay waits as long as Meta asks, then goes on."
+            }
+            Self::Blocked => {
+                "Meta has blocked the account for a while. See Business Support Home; the events are kept."
+            }
+            Self::Token => {
+                "Meta does not take the access token. Make a new one in Events Manager, Settings, Conversions API; the events are kept until then."
+            }
+            Self::TooOld => "Older than the seven days that Meta takes.",
+            Self::Refused { .. } => {
+                "Meta refuses one event for what it holds. It is set aside alone."
+            }
+        }
+    }
+}
+
 /// A verdict with what Meta said.
 #[derive(Debug)]
 pub(crate) struct Judged {

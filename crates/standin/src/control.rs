@@ -55,6 +55,17 @@ pub(crate) async fn arm_fault(State(standin): State<Arc<StandIn>>, body: Bytes) 
     }
 }
 
+/// `POST /__sim/quality {"Purchase":7.4}`: what Meta is to say of match quality, by event name.
+pub(crate) async fn set_scores(State(standin): State<Arc<StandIn>>, body: Bytes) -> Response {
+    match read(&body) {
+        Ok(scores) => {
+            standin.books().scores = scores;
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(problem) => refuse(&problem),
+    }
+}
+
 /// `GET /__sim/fault`: the armed faults.
 pub(crate) async fn faults(State(standin): State<Arc<StandIn>>) -> Json<Value> {
     let now_ms = standin.clock.now_ms();

@@ -29,6 +29,7 @@ pub fn router(standin: Arc<StandIn>) -> Router {
                 .post(control::arm_fault)
                 .delete(control::clear_faults),
         )
+        .route("/__sim/quality", post(control::set_scores))
         .route("/__sim/events", get(control::events))
         .route("/__sim/requests", get(control::requests))
         .route("/__sim/report", get(control::report))
@@ -36,6 +37,7 @@ pub fn router(standin: Arc<StandIn>) -> Router {
     Router::new()
         .route("/{version}/{pixel_id}/events", post(graph::versioned))
         .route("/{pixel_id}/events", post(graph::unversioned))
+        .route("/{version}/dataset_quality", get(graph::quality::quality))
         .route("/{locale}/fbevents.js", get(assets::fbevents))
         .route("/", get(assets::page))
         .route("/page/{file}", get(assets::page_file))

@@ -1,6 +1,6 @@
 //! Everything the stand-in remembers, behind one lock, and the live stream of what changes.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -38,6 +38,8 @@ pub(crate) struct Books {
     pub(crate) ledger: Ledger,
     pub(crate) report: Report,
     pub(crate) faults: Faults,
+    /// What Event Match Quality is said to be, by event name.
+    pub(crate) scores: BTreeMap<String, f64>,
     /// Newest last.
     pub(crate) events: VecDeque<Value>,
     /// Newest last.
@@ -77,6 +79,7 @@ impl StandIn {
             ledger: Ledger::new(settings.same_source, MOST_MESSAGES),
             report: Report::default(),
             faults: Faults::default(),
+            scores: BTreeMap::new(),
             events: VecDeque::new(),
             requests: VecDeque::new(),
         };
@@ -143,6 +146,7 @@ impl StandIn {
     pub(crate) fn reset(&self) {
         self.clock.reset();
         self.books().faults.clear();
+        self.books().scores.clear();
         self.clear();
     }
 

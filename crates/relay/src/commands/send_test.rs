@@ -73,5 +73,6 @@ fn event() -> Row {
         received_ms: clock::now_ms(),
         json: json.to_string(),
         failures: 0,
+        test_event_code: None,
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Known {
     pub(super) reason: Option<String>,
     pub(super) settled_ms: u64,
     pub(super) json: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) test_event_code: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +64,7 @@ impl Known {
             reason: None,
             settled_ms: 0,
             json: kept.event.json.clone(),
+            test_event_code: kept.test_event_code.as_deref().map(String::from),
         }
     }
 
@@ -78,6 +81,11 @@ impl Known {
         let mut joined = Self {
             sources: self.sources | kept.source.bit(),
             browser_s,
+            test_event_code: kept
+                .test_event_code
+                .as_deref()
+                .map(String::from)
+                .or_else(|| self.test_event_code.clone()),
             ..self.clone()
         };
         if is_sent {
@@ -106,6 +114,7 @@ impl Known {
             received_ms: self.received_ms,
             json: self.json.clone(),
             failures,
+            test_event_code: self.test_event_code.clone(),
         }
     }
 }

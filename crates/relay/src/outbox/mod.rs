@@ -56,6 +56,8 @@ pub(crate) struct Kept {
     pub(crate) expected: u8,
     /// How long to wait for the other half before sending, in ms.
     pub(crate) hold_ms: u64,
+    /// The code of Events Manager's test page that it came with, if any.
+    pub(crate) test_event_code: Option<Arc<str>>,
 }
 
 impl Kept {
@@ -143,6 +145,8 @@ pub(crate) struct Row {
     pub(crate) json: String,
     /// Attempts that Meta answered with trouble of its own.
     pub(crate) failures: u32,
+    /// The code of Events Manager's test page that it came with, if any.
+    pub(crate) test_event_code: Option<String>,
 }
 
 impl Row {

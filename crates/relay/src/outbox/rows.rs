@@ -57,8 +57,8 @@ pub(super) fn counts(connection: &Connection, now_ms: u64) -> Result<Counts> {
 /// Keeps an event, or adds what it says to the half that is known. Gives whether there is something new in it.
 pub(super) fn keep(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
     let sql = "INSERT INTO event (pixel_id, event_name, event_id, event_time_s, json, received_ms, next_ms, sources,
-            expected, browser_s)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+            expected, browser_s, test_event_code)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
     let event = &kept.event;
     let is_new = connection.prepare_cached(sql)?.execute(params![
         kept.pixel_id,
@@ -71,6 +71,7 @@ pub(super) fn keep(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<
         kept.source.bit(),
         kept.expected | kept.source.bit(),
         kept.browser_s(now_ms),
+        kept.test_event_code,
     ])? > 0;
     Ok(is_new || join(connection, kept, now_ms)?)
 }
@@ -105,10 +106,11 @@ fn join(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
     let joined = kept.join(&known.state, &known.json, known.browser_s, now_ms);
     let sql = if joined.is_sent {
         "UPDATE event SET sources = sources | ?1, browser_s = ?2, state = 'waiting', json = ?3, next_ms = ?4,
-            event_time_s = min(event_time_s, ?5), revision = revision + 1, settled_ms = NULL WHERE id = ?6"
+            event_time_s = min(event_time_s, ?5), revision = revision + 1, settled_ms = NULL,
+            test_event_code = coalesce(?7, test_event_code) WHERE id = ?6"
     } else {
-        "UPDATE event SET sources = sources | ?1, browser_s = ?2, json = iif(state = 'delivered', '', json)
-            WHERE id = ?6"
+        "UPDATE event SET sources = sources | ?1, browser_s = ?2, json = iif(state = 'delivered', '', json),
+            test_event_code = coalesce(?7, test_event_code) WHERE id = ?6"
     };
     connection.prepare_cached(sql)?.execute(params![
         kept.source.bit(),
@@ -116,7 +118,8 @@ fn join(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
         joined.merged,
         now_ms,
         kept.event.event_time,
-        known.id
+        known.id,
+        kept.test_event_code,
     ])?;
     Ok(joined.is_sent)
 }
@@ -126,7 +129,8 @@ fn join(connection: &Connection, kept: &Kept, now_ms: u64) -> Result<bool> {
 /// Nothing is written: one process sends, and it remembers what is on its way, so a row needs no lease, and a crash
 /// leaves it due.
 pub(super) fn claim(connection: &Connection, ask: &Ask, now_ms: u64) -> Result<Claim> {
-    let sql = "SELECT id, revision, event_time_s, browser_s, received_ms, json, failures, next_ms FROM event
+    let sql = "SELECT id, revision, event_time_s, browser_s, received_ms, json, failures, next_ms,
+            test_event_code FROM event
         WHERE state = 'waiting' AND pixel_id = ?1 ORDER BY next_ms, id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found = statement.query(params![ask.pixel_id])?;
@@ -156,6 +160,7 @@ pub(super) fn claim(connection: &Connection, ask: &Ask, now_ms: u64) -> Result<C
             received_ms: row.get(4)?,
             json,
             failures: row.get(6)?,
+            test_event_code: row.get(8)?,
         });
     }
     Ok(Claim {

@@ -13,9 +13,10 @@ use crate::error::StartError;
 const FILE: &str = "relay.sqlite";
 const LOCK: &str = "relay.lock";
 /// In the order they are applied; a file's `user_version` says how many it has.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/0001_outbox.sql"),
     include_str!("../../migrations/0002_halves.sql"),
+    include_str!("../../migrations/0003_test_events.sql"),
 ];
 /// What SQLite's log is cut to when it starts over, in bytes.
 const LOG_BYTES: u64 = 64 * 1024 * 1024;

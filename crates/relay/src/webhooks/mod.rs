@@ -161,7 +161,16 @@ async fn receive(
                 id,
             });
         }
-        kept += relay.outbox.keep(intake).await?;
+        let events: Vec<_> = intake
+            .events
+            .iter()
+            .map(|kept| Arc::clone(&kept.event))
+            .collect();
+        let new = relay.outbox.keep(intake).await?;
+        kept += new;
+        if new > 0 {
+            relay.status.accepted(&events, platform.name(), 0);
+        }
     }
     meters::accepted(platform.name(), kept, 0);
     tracing::debug!(
@@ -243,6 +252,7 @@ fn intake(shop: &Shop, platform: Platform, webhook: &Webhook, report: &Report) -
                     0
                 },
             hold_ms: if is_purchase { shop.hold_ms } else { 0 },
+            test_event_code: None,
         })
     });
     let order_id = report.ids.get("id").or(report.ids.get("order_id"));

@@ -2,12 +2,35 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::support::graph::{Graph, error, ok};
 use crate::support::process::{Setup, TOKEN, is_anywhere};
 use crate::support::{EM, FBP, PIXEL, body, now_s, purchase, with};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_a_test_go_with_its_code_and_no_others() {
+    let graph = Graph::start(ok).await;
+    let setup = Setup::new(&graph.address);
+    let relay = setup.start();
+    let post = async |id: &str, code: Value| {
+        let mut body = body(&[purchase(id)]);
+        body["test_event_code"] = code;
+        assert_eq!(relay.post(&body).await.0, 202);
+        graph.has(id).await;
+    };
+    post("order_1", json!("TEST123")).await;
+    post("order_2", Value::Null).await;
+    // What can't be a code would have Meta refuse the request, so it is not passed on.
+    post("order_3", json!("\" , \"x\": 1")).await;
+    post("order_4", json!("")).await;
+    for call in graph.calls() {
+        let is_test = call.body["data"][0]["event_id"] == "order_1";
+        let code = is_test.then_some("TEST123");
+        assert_eq!(call.body["test_event_code"].as_str(), code, "{}", call.body);
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_arrives_with_address_browser_and_token() {

@@ -6,6 +6,7 @@ mod custom_data;
 pub(crate) mod errors;
 mod event;
 mod incoming;
+pub(crate) mod quality;
 mod reply;
 mod shape;
 pub(crate) mod texts;
