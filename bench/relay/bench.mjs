@@ -1,6 +1,6 @@
 /**
  * `npm run bench:relay`: twin-relay beside two Node endpoints, on this machine, in one run. Durable intake at full speed and at
- * half of it, memory, and what is lost at a kill -9 and in ten seconds of Meta's 500. Prints a table.
+ * half of it, how soon Meta has an event, memory, and what is lost at a kill -9 and in ten seconds of Meta's 500. Prints a table.
  *
  * Before it: `cargo build --release -p twin-relay -p twin-standin --example load` and `npm ci` in this folder.
  */
@@ -45,7 +45,7 @@ const meta = async () => {
   return { child, url: found[1] };
 };
 
-/** How to start each, given Meta's address and a folder. @type {Record<string, (graph: string, data: string) => ReturnType<typeof start>>} */
+/** How to start each, given Meta's address and a folder. @typedef {(graph: string, data: string) => ReturnType<typeof start>} Start @type {Record<string, Start>} */
 const ENDPOINTS = {
   "Express + Business SDK": (graph, data) => start("node", [path.join(here, "express-sdk.mjs")], { GRAPH: graph, PORT: "18191", DATA: data }, /ready/),
   "Fastify + SQLite, group commit": (graph, data) => start("node", [path.join(here, "fastify-sqlite.mjs")], { GRAPH: graph, PORT: "18191", DATA: data }, /ready/),
@@ -78,8 +78,17 @@ async function counted(url, expected) {
   return last;
 }
 
-/** @param {string} name */
-async function measure(name) {
+/** How long after its post Meta had an event, in ms, all but one of a hundred, by the time at the end of its id. @param {string} url @param {number} since_ms */
+async function deliveryP99(url, since_ms) {
+  /** @type {{ event_id: string, first_received_ms: number }[]} */
+  const rows = await (await fetch(`${url}/api/conversions`)).json();
+  const times = rows.map(({ event_id, first_received_ms }) => ({ posted_ms: Number(event_id.slice(event_id.lastIndexOf("_") + 1)), first_received_ms }));
+  const waits = times.filter(({ posted_ms }) => posted_ms >= since_ms).map(({ posted_ms, first_received_ms }) => first_received_ms - posted_ms);
+  return waits.sort((a, b) => a - b)[Math.floor(waits.length * 0.99)] ?? NaN;
+}
+
+/** @param {string} name @param {Start} launch */
+async function measure(name, launch) {
   const data = mkdtempSync(path.join(tmpdir(), "bench-"));
   const folder = (/** @type {string} */ part) => {
     const place = path.join(data, part);
@@ -88,36 +97,41 @@ async function measure(name) {
   };
   try {
     const graph = await meta();
-    const { child } = await ENDPOINTS[name](graph.url, folder("speed"));
+    const { child } = await launch(graph.url, folder("speed"));
     await load("2");
     const full = await load(SECONDS);
+    // What that has left behind is out of the way first.
+    await counted(graph.url, Infinity);
+    const since_ms = Date.now();
     const half = await load(SECONDS, String(Math.max(50, full.per_s / 2)));
     const rss_mb = peak_mb(child.pid);
+    await counted(graph.url, Infinity);
+    const delivery_ms = await deliveryP99(graph.url, since_ms);
     await end(child, "SIGKILL");
     await end(graph.child, "SIGKILL");
 
-    const killed = await loss(name, folder("kill"), "6", async (restart) => {
+    const killed = await loss(launch, folder("kill"), "6", async (restart) => {
       await wait(3000);
       await restart();
     });
-    const outage = await loss(name, folder("outage"), "13", async (_restart, url) => {
+    const outage = await loss(launch, folder("outage"), "13", async (_restart, url) => {
       await wait(1000);
       await fetch(`${url}/__sim/fault`, { method: "POST", body: JSON.stringify({ name: "unknown", for_ms: 10_000 }) });
     });
-    return { endpoint: name, "req/s": full.per_s, "p50 ms": full.p50_ms, "p99 ms": full.p99_ms, "p99 at half": half.p99_ms, "peak MB": rss_mb, "lost at kill -9": killed, "lost in outage": outage };
+    return { endpoint: name, "req/s": full.per_s, "p50 ms": full.p50_ms, "p99 ms": full.p99_ms, "p99 at half": half.p99_ms, "p99 to Meta": delivery_ms, "peak MB": rss_mb, "lost at kill -9": killed, "lost in outage": outage };
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
 }
 
-/** Posts at 200 a second while something goes wrong; how many of those answered 202 Meta never counted. @param {string} name @param {string} data @param {string} seconds @param {(restart: () => Promise<void>, url: string) => Promise<void>} trouble */
-async function loss(name, data, seconds, trouble) {
+/** Posts at 200 a second while something goes wrong; how many of those answered 202 Meta never counted. @param {Start} launch @param {string} data @param {string} seconds @param {(restart: () => Promise<void>, url: string) => Promise<void>} trouble */
+async function loss(launch, data, seconds, trouble) {
   const graph = await meta();
-  let { child } = await ENDPOINTS[name](graph.url, data);
+  let { child } = await launch(graph.url, data);
   const posting = load(seconds, "200");
   await trouble(async () => {
     await end(child, "SIGKILL");
-    ({ child } = await ENDPOINTS[name](graph.url, data));
+    ({ child } = await launch(graph.url, data));
   }, graph.url);
   const { accepted, refused } = await posting;
   const lost = Math.max(0, accepted - (await counted(graph.url, accepted)));
@@ -127,5 +141,5 @@ async function loss(name, data, seconds, trouble) {
 }
 
 const rows = [];
-for (const name of Object.keys(ENDPOINTS)) rows.push(await measure(name));
+for (const [name, launch] of Object.entries(ENDPOINTS)) rows.push(await measure(name, launch));
 console.table(rows);

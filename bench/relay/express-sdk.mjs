@@ -7,8 +7,8 @@ Object.defineProperty(FacebookAdsApi, "GRAPH", { get: () => process.env.GRAPH })
 FacebookAdsApi.init("EAABbench");
 const app = express();
 app.use(express.json());
-app.post("/twin/events", async (request, response) => {
-  const events = request.body.data.map((event) =>
+app.post("/twin/events", async (/** @type {any} */ request, /** @type {any} */ response) => {
+  const events = request.body.data.map((/** @type {any} */ event) =>
     new ServerEvent()
       .setEventName(event.event_name)
       .setEventTime(event.event_time)

@@ -11,7 +11,7 @@ db.exec("CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, key TEXT UNIQ
 const insert = db.prepare("INSERT OR IGNORE INTO event (key, json) VALUES (?, ?)");
 const due = db.prepare("SELECT id, json FROM event WHERE sent = 0 AND id > ? ORDER BY id LIMIT 500");
 const settle = db.prepare("UPDATE event SET sent = 1, json = '' WHERE id = ?");
-const all = db.transaction((work) => work());
+const all = db.transaction((/** @type {() => void} */ work) => work());
 
 /** @type {{ events: any[], done: (status: number) => void }[]} */
 let waiting = [];
@@ -27,8 +27,8 @@ function commit() {
 }
 
 const app = Fastify({ bodyLimit: 262_144 });
-app.post("/twin/events", (request, reply) => {
-  const { data } = /** @type {any} */ (request.body);
+app.post("/twin/events", (/** @type {any} */ request, /** @type {any} */ reply) => {
+  const { data } = request.body;
   for (const event of data) {
     if (typeof event.event_name !== "string" || typeof event.event_id !== "string" || typeof event.event_time !== "number") return reply.code(422).send();
     event.user_data.client_ip_address = request.ip;

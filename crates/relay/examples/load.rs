@@ -1,5 +1,5 @@
 //! Load for `npm run bench:relay`: `load <host:port> <connections> <seconds> [posts per second]`. Keep-alive connections, each
-//! post a Purchase with an id of its own; without a rate each connection posts as soon as it is answered. Prints JSON: how
+//! post a Purchase with an id of its own, which ends with the time of the post in Unix ms; without a rate each connection posts as soon as it is answered. Prints JSON: how
 //! many were answered 202, and how long that took. With a rate, a post that starts late counts from when it was due.
 #![expect(
     clippy::unwrap_used,
@@ -116,9 +116,10 @@ async fn post(
         new.set_nodelay(true).ok()?;
         *stream = Some(new);
     }
-    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let (now_s, now_ms) = (now.as_secs(), now.as_millis());
     let body = format!(
-        r#"{{"data":[{{"event_name":"Purchase","event_time":{now_s},"event_id":"{event_id}","action_source":"website","event_source_url":"https://shop.example/thanks","user_data":{{"em":"{EM}","ph":"{EM}","fn":"{EM}","ln":"{EM}","zp":"{EM}","fbp":"fb.1.1700000000000.123456789"}},"custom_data":{{"value":99.9,"currency":"USD","content_ids":["sku1","sku2"],"content_type":"product"}}}}]}}"#
+        r#"{{"data":[{{"event_name":"Purchase","event_time":{now_s},"event_id":"{event_id}_{now_ms}","action_source":"website","event_source_url":"https://shop.example/thanks","user_data":{{"em":"{EM}","ph":"{EM}","fn":"{EM}","ln":"{EM}","zp":"{EM}","fbp":"fb.1.1700000000000.123456789"}},"custom_data":{{"value":99.9,"currency":"USD","content_ids":["sku1","sku2"],"content_type":"product"}}}}]}}"#
     );
     let request = format!(
         "POST /twin/events HTTP/1.1\r\nHost: {address}\r\nUser-Agent: Mozilla/5.0 (Bench)\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",

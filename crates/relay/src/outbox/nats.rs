@@ -10,12 +10,14 @@ use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::PublishError;
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::message::{Acker, PublishMessage};
+use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy, StorageType, Stream};
 use async_nats::jetstream::{self, AckKind, Context};
 use async_nats::{ConnectOptions, ServerAddr};
 use tokio::sync::watch;
 
 use super::known::Known;
+use crate::clock;
 use crate::error::{Error, StartError};
 
 /// How long a relay may take with an event before another gets it: longer than the longest request to Meta.
@@ -112,19 +114,32 @@ impl Nats {
     }
 
     /// Says that an event is to be sent. Repeats are known by their `Nats-Msg-Id`, or at the latest when they are claimed.
+    ///
+    /// A leader that was cut off knows ids also of what it took and never kept, for want of the others. It then calls the
+    /// repeat a duplicate of nothing (sequence 0), and means to say that all is well.
     pub(super) async fn signal(&self, known: &Known) -> Result<(), Error> {
-        let (key, revision) = (known.key(), known.revision);
-        let publish = PublishMessage::build()
-            .message_id(format!("{key}.{revision}"))
-            .payload(format!("{key} {revision}").into());
-        let subject = format!("twin.signal.{}", known.pixel_id);
-        self.publish(subject, publish).await.map_err(lost)
-    }
-
-    async fn publish(&self, subject: String, publish: PublishMessage) -> Result<(), PublishError> {
-        self.context.send_publish(subject, publish).await?.await?;
+        let id = format!("{}.{}", known.key(), known.revision);
+        let mut kept = self.publish(known, &id).await.map_err(lost)?;
+        if kept.sequence == 0 {
+            tracing::debug!(
+                "NATS knows a signal again that it has not kept: signalled by another id"
+            );
+            let id = format!("{id}.{}", clock::random());
+            kept = self.publish(known, &id).await.map_err(lost)?;
+        }
+        if kept.sequence == 0 {
+            return Err(lost("a signal is acknowledged, but not kept"));
+        }
         self.news.send_replace(());
         Ok(())
+    }
+
+    async fn publish(&self, known: &Known, id: &str) -> Result<PublishAck, PublishError> {
+        let publish = PublishMessage::build()
+            .message_id(id)
+            .payload(format!("{} {}", known.key(), known.revision).into());
+        let subject = format!("twin.signal.{}", known.pixel_id);
+        self.context.send_publish(subject, publish).await?.await
     }
 
     /// The work queue of a pixel, shared by all relays.

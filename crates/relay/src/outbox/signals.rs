@@ -14,6 +14,8 @@ use crate::error::Error;
 
 /// How long to wait before a signal is looked at again, of which nothing is known yet.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How often to try where others write the same event.
+const MAX_TRIES: usize = 10;
 /// Signals of what is forgotten are dropped after so many looks.
 const MAX_LOOKS: i64 = 100;
 
@@ -21,7 +23,7 @@ impl Nats {
     /// The value first, then the signal: whoever got no answer posts again, and a known event that waits is signalled anew.
     pub(super) async fn keep_one(&self, kept: &Kept) -> Result<bool, Error> {
         let fresh = Known::new(kept, clock::now_ms());
-        loop {
+        for _ in 0..MAX_TRIES {
             let known = match self.known.create(fresh.key(), bytes(&fresh)?).await {
                 Ok(_) => {
                     self.signal(&fresh).await?;
@@ -32,7 +34,7 @@ impl Nats {
                 }
                 Err(error) => return Err(lost(error)),
             };
-            // It was forgotten by age in this moment.
+            // It was forgotten by age in this moment, or the servers elect a leader.
             let Some((version, known)) = known else {
                 continue;
             };
@@ -50,6 +52,8 @@ impl Nats {
                 return Ok(is_sent);
             }
         }
+        // Among servers that do not agree yet a key may be taken and nothing be there. Whoever posts comes again.
+        Err(lost("an event is neither there nor can it be written"))
     }
 
     /// Writes a value, unless somebody else did meanwhile.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::support::process::Setup;
 
-pub(crate) const NODES: usize = 3;
+const NODES: usize = 3;
 /// A cluster elects its leaders within seconds; reached only by a test that fails.
 const ELECTION: Duration = Duration::from_secs(60);
 

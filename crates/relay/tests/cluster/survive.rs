@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::crowd::Crowd;
-use crate::nats::{Cluster, NODES};
+use crate::nats::Cluster;
 use crate::world::{Meta, patiently};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,16 +53,14 @@ async fn a_node_that_is_cut_off_and_comes_back() {
         .await;
     };
     more("events").await;
-    for node in 0..NODES {
-        // Frozen, it answers nobody and hears nobody, and its connections stay open: what a cut cable looks like. On its
-        // return it has to learn what the others decided.
-        cluster.freeze(node);
-        more("events on two nodes, by both relays").await;
-        cluster.thaw(node);
-        more("events on three nodes").await;
-    }
+    // Frozen, it answers nobody and hears nobody, and its connections stay open: what a cut cable looks like. On its return it
+    // has to learn what the others decided.
+    cluster.freeze(0);
+    more("events on two nodes, by both relays").await;
+    cluster.thaw(0);
+    more("events on three nodes").await;
     let accepted = [crowd.go_home().await, others.go_home().await].concat();
-    meta.counts("cluster: each node cut off for a while", &accepted)
+    meta.counts("cluster: a node cut off for a while", &accepted)
         .await;
 }
 
