@@ -29,14 +29,11 @@ type Views = typeof viewsPart;
 /** Most events that wait for consent; the oldest is dropped first. */
 const MAX_WAITING = 100;
 
-/** What Meta can match a visitor by, the best first, as far as it can come from a page. */
-const MATCH_FIELDS = "em ph external_id fn ln zp ct st country db ge";
-
 /** What the module is asked, see `src/lib.rs`. */
 const CHOOSE_ID = 0;
 const HASH = 1;
 const DELIVER = 3;
-
+const ESTIMATE = 4;
 
 /** A customer with hashes in the place of values. */
 const hashed = (user: string): string => enter(() => askModule(HASH, joined(now_ms()) + user + MARK)) ?? "";
@@ -149,23 +146,30 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       if (isOpen) whenThere(() => {});
       return hashed(user).split(MARK)[1] || null;
     },
-    diagnose: () => ({
-      version: VERSION,
-      consent: consent.state,
-      consentFrom: consent.source,
-      pixelIds,
-      routing: settings.routing,
-      pixel: attempt(() => pixel.state(pixelIds)) ?? "absent",
-      endpoint: settings.endpoint,
-      lastStatus: outbox.lastStatus,
-      delivered_ms: outbox.delivered_ms,
-      waitingForConsent: waiting.length,
-      backlog: outbox.backlog(),
-      cookies: isOpen ? (cookies().match(/_fb[cp]=[^;]*/g) ?? []) : [],
-      cookieSources: sources,
-      missingFields: MATCH_FIELDS.split(" ").filter((field) => !matched.includes(field + " ")),
-      notices: notices(),
-    }),
+    diagnose() {
+      const found = isOpen ? (cookies().match(/_fb[cp]=[^;]*/g) ?? []) : [];
+      // The endpoint adds the visitor's address and browser.
+      const fields = matched + "client_ip_address client_user_agent " + found.map((cookie) => cookie.slice(1, 4)).join(" ");
+      const [tenths = "", ...missingFields] = (enter(() => askModule(ESTIMATE, fields + MARK)) ?? "").split(" ");
+      return {
+        version: VERSION,
+        consent: consent.state,
+        consentFrom: consent.source,
+        pixelIds,
+        routing: settings.routing,
+        pixel: attempt(() => pixel.state(pixelIds)) ?? "absent",
+        endpoint: settings.endpoint,
+        lastStatus: outbox.lastStatus,
+        delivered_ms: outbox.delivered_ms,
+        waitingForConsent: waiting.length,
+        backlog: outbox.backlog(),
+        cookies: found,
+        cookieSources: sources,
+        matchQuality: +tenths / 10,
+        missingFields,
+        notices: notices(),
+      };
+    },
   };
 
   lifecycle.whenShown(flow);

@@ -224,7 +224,12 @@ export interface Diagnosis {
    * purge), `renewed` (a new ad click), `none`. Empty before the first event.
    */
   cookieSources: string;
-  /** Customer fields that the last event did not carry, the most useful first: what would make it match better. */
+  /**
+   * An estimate of Meta's Event Match Quality, 1 to 10, from the fields that the last event carried; 0 if there is no module to
+   * work it out. Meta's own figure also counts how many of the shop's visitors it knows.
+   */
+  matchQuality: number;
+  /** Fields that the last event did not carry, the most useful first: what would make it match better. */
   missingFields: string[];
   notices: Notice[];
 }

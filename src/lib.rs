@@ -12,6 +12,7 @@ mod page;
 mod track;
 
 use twin_core::event_id;
+use twin_core::match_quality::estimate;
 use twin_core::normalize::year;
 use twin_core::notice::{Notice, Notices};
 use twin_core::retry::{Outcome, judge};
@@ -34,6 +35,7 @@ pub fn room(bytes: usize) -> *mut u8 {
 /// - 1, Unix time in ms and a customer: the customer with hashes for values, without what has none
 /// - 2, an address: as it may be told if it holds something personal (`""`: it does not)
 /// - 3, a call: sends an event on its way to both twins, only with consent
+/// - 4, names of customer fields with a space between: an estimate of the match quality, see the core
 #[wasm_bindgen]
 pub fn ask(what: u8) {
     alloc::scope(|| {
@@ -56,6 +58,7 @@ pub fn ask(what: u8) {
             }
             1 => page::answer(&hashed_customer(text)),
             2 => page::answer(&discreet(take(text), &page::Browser)),
+            4 => page::answer(&estimate(take(text))),
             _ => {
                 let mut notes = Notices::new();
                 track::deliver(text, &mut notes);

@@ -101,6 +101,7 @@ visiting("diagnose says how things stand", async (visit) => {
     waitingForConsent: 0,
     backlog: 0,
     missingFields: ["em", "ph", "external_id", "fn", "ln", "zp", "ct", "st", "country", "db", "ge"],
+    matchQuality: 3.5,
     cookieSources: "fbp cookie fbc none",
   });
   assert.ok(Math.abs(Date.now() - delivered_ms) < 60_000);

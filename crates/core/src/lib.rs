@@ -16,6 +16,7 @@ pub mod event;
 pub mod event_id;
 pub mod hash;
 pub mod json;
+pub mod match_quality;
 #[cfg(feature = "relay")]
 pub mod merge;
 #[cfg(feature = "relay")]

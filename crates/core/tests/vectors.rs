@@ -14,6 +14,7 @@ use twin_core::cookies::{self, Plan, settle_fbc, settle_fbp};
 use twin_core::custom_data;
 use twin_core::event_id;
 use twin_core::hash::{already_hashed, sha256};
+use twin_core::match_quality::estimate;
 use twin_core::normalize::{Field, normalize};
 use twin_core::notice::{Notice, Notices};
 use twin_core::platform::Native;
@@ -323,6 +324,40 @@ fn cookie_values_are_judged_as_by_meta() {
             case.valid,
             "cookie_value.json: {}",
             case.r#in
+        );
+    }
+}
+
+#[derive(Deserialize)]
+struct MatchQualityCase {
+    fields: String,
+    tenths: u8,
+    next: String,
+}
+
+#[test]
+fn match_quality_is_estimated_and_the_largest_gain_comes_first() {
+    let tenths = |fields: &str| -> u8 {
+        let estimate = estimate(fields);
+        let number = estimate.split(' ').next().expect("a number");
+        number.parse().expect("a number")
+    };
+    for MatchQualityCase {
+        fields,
+        tenths: expected,
+        next,
+    } in table("match_quality.json")
+    {
+        let answer = format!("{expected} {next}");
+        assert_eq!(estimate(&fields), answer.trim_end(), "{fields}");
+        let gains: Vec<u8> = next
+            .split_terminator(' ')
+            .map(|field| tenths(&format!("{fields} {field}")) - expected)
+            .collect();
+        assert!(gains.iter().all(|gain| *gain > 0), "{fields}: {gains:?}");
+        assert!(
+            gains.is_sorted_by(|one, two| one >= two),
+            "{fields}: {gains:?}"
         );
     }
 }
