@@ -26,6 +26,8 @@ const AUTOMATIC = /^(SubscribedButtonClick|Microdata|InputData|FormSubmit)/;
 export class Hits {
   /** By name and id of the event. */
   #hits = new Map<string, Hit>();
+  /** Those of them that were stopped: some browsers list them all the same. */
+  #stoppedHits = new Set<string>();
   /** Which kinds of Meta's requests the page's Content-Security-Policy has stopped. */
   stopped = new Set<"script" | "settings" | "event">();
   #news: () => void;
@@ -40,13 +42,15 @@ export class Hits {
     if (typeof ReportingObserver === "function") new ReportingObserver((reports) => reports.forEach(({ body }) => this.#stopped(body as unknown as Violation)), { types: ["csp-violation"], buffered: true }).observe();
   }
 
-  all = (): Hit[] => [...this.#hits.values()];
+  all = (): Hit[] => [...this.#hits].filter(([key]) => !this.#stoppedHits.has(key)).map(([, hit]) => hit);
 
-  of = (name: string, id: string): Hit | undefined => this.#hits.get(`${name} ${id}`);
+  of = (name: string, id: string): Hit | undefined => (this.#stoppedHits.has(`${name} ${id}`) ? undefined : this.#hits.get(`${name} ${id}`));
 
   #stopped({ blockedURI, blockedURL = blockedURI, disposition }: Violation): void {
     const [, what = ""] = /(\/fbevents\.js|\/signals\/config|\/tr\b)/.exec(blockedURL ?? "") ?? [];
     if (!what || disposition === "report") return;
+    const said = new URLSearchParams(blockedURL?.replace(/^[^?]*/, ""));
+    this.#stoppedHits.add(`${said.get("ev")} ${said.get("eid")}`);
     this.stopped.add(what === "/tr" ? "event" : what === "/fbevents.js" ? "script" : "settings");
     this.#news();
   }

@@ -16,7 +16,7 @@ function tone({ pixel, server }: Line): string {
   return "ok";
 }
 
-const cell = (kind: "browser" | "server", name: string, { tone: its, word }: Side) => make(`span.cell`, {}, icon(kind), make("span.visually-hidden", {}, name), pill(its, word));
+const cell = (kind: "browser" | "server", name: string, { tone: its, word }: Side) => make(`span.cell.${kind}`, {}, icon(kind), make("span.visually-hidden", {}, name), pill(its, word));
 
 function summary(line: Line): (Node | string)[] {
   return [

@@ -26,6 +26,9 @@ const COOKIE: Readonly<Record<string, string>> = {
   none: "no click on an ad has led here",
 };
 
+/** Where a cookie came from, in a word. */
+const shown = (source: string): string => (source === "cookie" ? "found" : source || "not read");
+
 /** The facts, the most telling first; the panel shows their pills in its head. */
 export function facts(diagnosis: Diagnosis): Fact[] {
   const { consent, consentFrom, pixel, pixelIds, endpoint, lastStatus, backlog, matchQuality, missingFields, cookieSources } = diagnosis;
@@ -39,8 +42,8 @@ export function facts(diagnosis: Diagnosis): Fact[] {
     ["Pixel", isGranted ? pixelTone : "plain", pixel, `${pixelText} ${pixelIds.length ? `Pixel id ${pixelIds.join(", ")}.` : "No pixel id is set."}`],
     ["Endpoint", !endpoint ? "warn" : lastStatus === undefined ? "plain" : isTaken ? "ok" : "bad", !endpoint ? "none" : lastStatus === undefined ? "no post yet" : String(lastStatus || "no answer"), endpoint ? `${endpoint}. ${posts}${backlog ? ` Still to be taken: ${backlog}.` : ""}` : "Without an endpoint no event has a server twin."],
     ["Match quality", !cookieSources || matchQuality >= 6 ? (cookieSources ? "ok" : "plain") : "warn", cookieSources ? `≈ ${matchQuality.toFixed(1)}` : "no event yet", cookieSources ? quality({ quality: matchQuality, missing: missingFields }) : "It is estimated from the fields of the last event."],
-    ["_fbp", fbp && fbp !== "none" ? "ok" : "plain", fbp || "not read", (fbp && COOKIE[fbp]) || "It is read with the first event."],
-    ["_fbc", fbc && fbc !== "none" ? "ok" : "plain", fbc || "not read", (fbc && COOKIE[fbc]) || "It is read with the first event."],
+    ["_fbp", fbp && fbp !== "none" ? "ok" : "plain", shown(fbp), (fbp && COOKIE[fbp]) || "It is read with the first event."],
+    ["_fbc", fbc && fbc !== "none" ? "ok" : "plain", shown(fbc), (fbc && COOKIE[fbc]) || "It is read with the first event."],
   ];
 }
 

@@ -85,11 +85,11 @@ function otherLine({ ms, name, id, agent, fields }: Hit, { log }: Knowledge): Li
 const sender = (agent: string): string => (/shopify/i.test(agent) ? "Shopify’s Facebook & Instagram channel" : /woo/i.test(agent) ? "a WooCommerce plugin" : /wordpress|pixelcaffeine|pys/i.test(agent) ? "a WordPress plugin" : /googletagmanager|^tm/i.test(agent) ? "a Google Tag Manager template" : agent.replace(/[^\w.-]/g, "").slice(0, 40));
 
 /** What both sides have in common until an event goes its way. */
-function before({ isDropped, isSent, fields, name }: Event, isWaiting: boolean, { consent, consentFrom }: Diagnosis): Side | undefined {
+function before({ isDropped, isSent, isEarlier, fields, name }: Event, isWaiting: boolean, { consent, consentFrom }: Diagnosis): Side | undefined {
   if (isDropped || (!isSent && !isWaiting)) return side("plain", "dropped", "Consent was refused or taken back, so nothing of this event was sent.");
   if (isWaiting && consent === "granted") return side("plain", "waiting", "Consent is there. The event goes out when the page is shown, and the lists it needs have come.");
   if (isWaiting) return side("warn", "waiting for consent", `Nothing is sent before consent, which is ${sayConsent(consent, consentFrom)}. The event goes out, with its own time, once consent comes.`);
-  if (!fields) return side("plain", "not sent again", `This browser has sent ${name} with this id before, so it would count twice. (Neither are bots answered, nor names of no or more than 50 characters sent.)`);
+  if (!fields && !isEarlier) return side("plain", "not sent again", `This browser has sent ${name} with this id before, so it would count twice. (Neither are bots answered, nor names of no or more than 50 characters sent.)`);
   return undefined;
 }
 
@@ -113,7 +113,7 @@ function pixelSide(event: Event, isWaiting: boolean, { log, hits, diagnosis }: K
   if (early) return early;
   if (event.isEarlier) return side("plain", "earlier page", "Its Pixel event went out on the page that it happened on.");
   const hit = hits.of(event.name, event.id);
-  if (hit) return side("ok", "sent", "The browser has made the request. Whether Meta took it shows in Test Events of Events Manager.", hit.fields);
+  if (hit) return side("ok", "sent", "The browser has made the request. It tells no page whether it arrived: what stops this request alone goes unseen. Whether Meta took it shows in Test Events of Events Manager.", hit.fields);
   if (event.isAdopted) return side("ok", "fired by the page", "The page’s own call, with the id of the twin.");
   if (!event.fired.length) return side("plain", "not routed", "By the routing of this event nothing goes to the Pixel.");
   const fields = event.fired.flatMap((pixel) => log.inits[pixel] ?? []);
