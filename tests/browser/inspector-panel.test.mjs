@@ -105,7 +105,7 @@ visiting("styles of the page do not reach it, and it moves nothing of the page's
 });
 
 visiting("a strict policy lets it come and look as it should", async (visit) => {
-  strictPage(stage.world, { "content-security-policy": `default-src 'none'; script-src 'self' 'nonce-${NONCE}' 'wasm-unsafe-eval' ${meta(stage.world)}; connect-src 'self'; img-src ${meta(stage.world)}; require-trusted-types-for 'script'; trusted-types pixel-twin connect.facebook.net/fbevents` });
+  strictPage(stage.world, { "content-security-policy": `default-src 'none'; script-src 'self' 'nonce-${NONCE}' 'wasm-unsafe-eval' ${meta(stage.world)}; connect-src 'self'; img-src 'self' ${meta(stage.world)}; require-trusted-types-for 'script'; trusted-types pixel-twin connect.facebook.net/fbevents` });
   await openStrict(visit);
   await openInspector(visit);
   await until("the panel on the screen", () => isSeen(visit));
