@@ -4,9 +4,8 @@
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { panel, rows } from "../tests/browser/support/inspector.mjs";
+import { detail, openInspector, row } from "../tests/browser/support/inspector.mjs";
 import { buy } from "../tests/browser/support/shopping.mjs";
-import { until } from "../tests/browser/support/until.mjs";
 import { conversion, startWorld } from "../tests/browser/support/world.mjs";
 import { build } from "./build.mjs";
 import { begin, root, run } from "./run.mjs";
@@ -30,11 +29,12 @@ await begin(async () => {
     await visit.page.screenshot({ path: path.join(folder, "standin-after-purchase.png") });
 
     const inspected = await world.visit();
-    await inspected.open("/?twin-inspect");
-    await buy(inspected);
-    await panel(inspected);
-    await until("the purchase's twins", async () => (await rows(inspected)).some(({ name, tone }) => name === "Purchase" && tone === "ok"));
     await inspected.page.setViewport({ width: 1120, height: 700, deviceScaleFactor: 2 });
+    const order = await buy(inspected);
+    await inspected.twin("track", "Search", { search_string: "teapot" });
+    await openInspector(inspected);
+    await row(inspected, `order_${order}`, "sent", "delivered");
+    await detail(inspected, `order_${order}`);
     await inspected.page.screenshot({ path: path.join(folder, "inspector.png") });
   } finally {
     await world.stop();
