@@ -19,7 +19,7 @@ const PIXEL: Readonly<Record<Diagnosis["pixel"], [Tone, string]>> = {
 };
 
 const COOKIE: Readonly<Record<string, string>> = {
-  cookie: "found in this browser",
+  cookie: "already in this browser",
   made: "made for this browser",
   remembered: "restored after the browser had deleted it",
   renewed: "new, from an ad click",
