@@ -19,7 +19,7 @@ export const TIMEOUT_MS = 10_000;
  * Credentials: the endpoint keeps _fbp and _fbc alive by Set-Cookie, from a
  * subdomain too.
  */
-export function post(url: string, body: string, keepalive: boolean, answered: (status: number, retryAfter_s: number, said: Promise<unknown>) => void): void {
+export function post(url: string, body: string, keepalive: boolean, answered: (status: number, retryAfter_s: number, said: Promise<unknown> | undefined) => void): void {
   const cut = new AbortController();
   let isAnswered = false;
   const answer = (response?: Response) => {
@@ -27,7 +27,7 @@ export function post(url: string, body: string, keepalive: boolean, answered: (s
     isAnswered = true;
     const status = Number(attempt(() => response?.status)) || 0;
     // Until it has ended, Chromium counts the request against its quota.
-    const said = Promise.resolve(attempt(() => (status === 422 ? response!.text() : response?.body?.cancel()))).catch(() => {});
+    const said = attempt(() => Promise.resolve(attempt(() => (status === 422 ? response!.text() : response?.body?.cancel()))).catch(() => {}));
     attempt(() => answered(status, Number(attempt(() => response?.headers.get("retry-after"))) || 0, said));
   };
   setTimeout(() => {

@@ -125,7 +125,7 @@ export class Log {
     this.#byKey.set(key, event);
   }
 
-  #answer(ms: number, keys: readonly string[], status: number, wait_ms: number, said: Promise<unknown>): void {
+  #answer(ms: number, keys: readonly string[], status: number, wait_ms: number, said: Promise<unknown> | undefined): void {
     const answers = keys.map((key) => {
       const answer: Answer = { ms, status, wait_ms, isInCompany: wait_ms < 0 && keys.length > 1, reasons: [] };
       const event = this.#byKey.get(key);
@@ -133,7 +133,7 @@ export class Log {
       return answer;
     });
     if (status !== 422) return;
-    void said.then((text) => {
+    void said?.then((text) => {
       for (const { place, ...reason } of readRefusal(text)) answers[place]?.reasons.push(reason);
       this.#news();
     });
