@@ -12,7 +12,7 @@ const folder = (name) => path.join(import.meta.dirname, name);
 const { version } = JSON.parse(readFileSync(folder("package.json"), "utf8"));
 
 /** What twin.js and index.js load from beside them; `gtm` twin.js alone. */
-export const PARTS = ["texts", "names", "plain", "signals", "adopt", "views", "forms", "data-layer", "gtm"];
+export const PARTS = ["texts", "names", "plain", "signals", "adopt", "views", "forms", "data-layer", "inspect", "gtm"];
 
 /** @param {string} load how a part is loaded by its name, as code */
 const define = (load) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), LOAD: load });
@@ -23,6 +23,8 @@ const shared = {
   target: ["web", "es2020"],
   module: {
     parser: { javascript: { url: false, importMeta: false } },
+    // Style sheets as text: the inspector puts them into its own shadow root.
+    rules: [{ test: /\.css$/, type: "asset/source" }],
   },
   optimization: {
     minimizer: [
@@ -58,7 +60,7 @@ const script = {
 const esm = {
   ...shared,
   devtool: "source-map",
-  module: { ...shared.module, rules: [{ test: /build.js.*\.js$/, enforce: "pre", use: "source-map-loader" }] },
+  module: { ...shared.module, rules: [...shared.module.rules, { test: /build.js.*\.js$/, enforce: "pre", use: "source-map-loader" }] },
   plugins: [define(`(name)=>({${PARTS.filter((part) => part !== "gtm").map((part) => `"${part}":()=>import("./${part}.js")`)}})[name]()`)],
   entry: folder("build/js/index.js"),
   experiments: { outputModule: true },
@@ -76,7 +78,7 @@ const streaming = {
 /** The parts that are loaded only when used; the same for both. */
 const parts = {
   ...shared,
-  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js"), views: folder("build/js/optional/views.js"), gtm: folder("build/js/optional/gtm.js"), plain: folder("build/plain.js") },
+  entry: { "data-layer": folder("build/js/optional/data-layer.js"), forms: folder("build/js/optional/forms.js"), signals: folder("build/js/optional/signals.js"), adopt: folder("build/js/optional/adopt.js"), views: folder("build/js/optional/views.js"), inspect: folder("build/js/optional/inspect.js"), gtm: folder("build/js/optional/gtm.js"), plain: folder("build/plain.js") },
   experiments: { outputModule: true },
   output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
 };

@@ -13,6 +13,7 @@ const nowhere: Twin = {
   identify() {},
   consent() {},
   dataLayer() {},
+  inspect() {},
   flush: () => Promise.resolve(),
   diagnose: () => ({ consent: "unknown", consentFrom: "none", pixel: "absent", pixelIds: [], cookies: [], notices: [] }) as unknown as Diagnosis,
   hash: () => null,

@@ -8,6 +8,7 @@
 
 import { outcome } from "../glue/pixel_twin_bg.js";
 import { ENDPOINT_BLOCKED, EVENT_EXPIRED, REJECTED } from "./codes.js";
+import { hear } from "./heard.js";
 import { now_ms, watch } from "./lifecycle.js";
 import { post, TIMEOUT_MS } from "./net.js";
 import { report } from "./notices.js";
@@ -46,6 +47,8 @@ let looking = 0;
 /** Requests in a row that found nobody to take them. */
 let failures = 0;
 let isWatching = false;
+/** What each body says beside its events. */
+let beside = "";
 /** Gives back the right to take over what other pages left. */
 let share = () => {};
 /** HTTP status of the last answer, 0 for none, and the time of the last that was a yes. */
@@ -60,9 +63,14 @@ function add(key: string, json: string): void {
   const item = { key, json, bytes: new Blob([json]).size + 1 };
   lease(item, LEASE_MS);
   items.push(item);
+  // The names of all fields, and what tells the event from others.
+  hear("keep", key, json.match(/"event_(name|id|time)":("[^"]*)?\d*|"\w+":/g));
   // After the page's running code. A navigation in it does not come before.
   queueMicrotask(() => attempt(postAll));
 }
+
+/** Marks all posts from now on as Meta's test events; an empty code ends that. */
+export const test = (code: string): unknown => (beside = code && ',"test_event_code":"' + code + '"');
 
 /** Takes an event in, into storage first. */
 export function keep(json: string): void {
@@ -86,6 +94,7 @@ function endCookies(url: string): void {
 /** Forgets all that waits. */
 export function drop(): void {
   endCookies(endpoint);
+  hear("drop");
   items = [];
   endpoint = "";
   share();
@@ -150,23 +159,24 @@ function postAll(): void {
       lease(item, LEASE_MS);
     }
     // Meta ignores the time; the relay sets a visitor's clock right by it.
-    const body = '{"data":[' + batch.map((item) => item.json).join() + '],"sent_at":' + now_ms() + "}";
+    const body = '{"data":[' + batch.map((item) => item.json).join() + '],"sent_at":' + now_ms() + beside + "}";
     const url = endpoint;
-    post(url, body, left >= 0, (status, retryAfter_s) => {
+    post(url, body, left >= 0, (status, retryAfter_s, said) => {
       // Consent was taken back meanwhile: the answer has set the cookies again.
       if (!endpoint) {
         forget();
         endCookies(url);
       }
-      answered(batch, status, retryAfter_s);
+      answered(batch, status, retryAfter_s, said);
     });
   }
 }
 
-function answered(batch: Item[], status: number, retryAfter_s: number): void {
+function answered(batch: Item[], status: number, retryAfter_s: number, said: unknown): void {
   lastStatus = status;
   if (!status) report(ENDPOINT_BLOCKED, "endpoint");
   const wait_ms = enter(() => outcome(status, retryAfter_s, failures + 1, random())) ?? LEASE_MS;
+  hear("answer", batch.map((item) => item.key), status, wait_ms, said);
   failures = wait_ms > 0 ? failures + 1 : 0;
   if (!wait_ms) delivered_ms = now_ms();
   for (const item of batch) {

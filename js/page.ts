@@ -6,6 +6,7 @@
 
 import * as module from "../glue/pixel_twin_bg.js";
 import { members } from "./call.js";
+import { hear } from "./heard.js";
 import { list } from "./lookup.js";
 import { report } from "./notices.js";
 import { keep } from "./outbox.js";
@@ -95,7 +96,7 @@ const acts: readonly ((text: string) => void)[] = [
   (text) => (sources = text),
   expire,
   renew,
-  (text) => (matched = text),
+  (text) => hear("fields", (matched = text)),
 ];
 
 export const ask = (what: number, start: number, bytes: number): void => give(answers[what]?.(read(start, bytes)) ?? "");

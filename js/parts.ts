@@ -15,6 +15,7 @@ interface Parts {
   views: typeof import("./optional/views.js").default;
   forms: typeof import("./optional/forms.js").default;
   "data-layer": typeof import("./optional/data-layer.js").default;
+  inspect: typeof import("./optional/inspect.js").default;
   gtm: typeof import("./optional/gtm.js").default;
 }
 

@@ -4,6 +4,7 @@
 
 import { joined, MARK, parse } from "./call.js";
 import { FBQ_THREW, SCRIPT_BLOCKED } from "./codes.js";
+import { hear } from "./heard.js";
 import { on } from "./lifecycle.js";
 import { report } from "./notices.js";
 import { askModule } from "./page.js";
@@ -147,9 +148,13 @@ export function fire(text: string): void {
   if (!id) return;
   if (!initialised.has(id)) {
     initialised.add(id);
-    if (!attempt(() => isKnown(id))) call("init", id, { ...(em && { em }), ...(external_id && { external_id }) });
+    if (!attempt(() => isKnown(id))) {
+      hear("init", id, em && "em", external_id && "external_id");
+      call("init", id, { ...(em && { em }), ...(external_id && { external_id }) });
+    }
   }
   calls.ids.add(eventID);
+  hear("fire", eventID, name, id);
   discreetly(id, () => call(method, id, name, attempt(() => parse(params)) ?? {}, { eventID }));
 }
 

@@ -25,6 +25,9 @@ const entries = (): Record<string, string> => (store ??= attempt(() => {
     return found;
   }) ?? inMemory());
 
+/** What the inspector keeps in this tab: the code of test events, perhaps empty; nothing where it is not in use. */
+export const inspected = (): string | undefined => attempt(() => (sessionStorage as unknown as Record<string, string>)["_twin_inspect"]);
+
 /** What is stored under one of our keys; empty if nothing. */
 export const get = (key: string): string => entries()[PREFIX + key] ?? "";
 

@@ -5,6 +5,7 @@
 import { clean, idText, joined, options as readOptions, params as readParams, MARK, user as readUser } from "./call.js";
 import { ID_INVALID, OPTION_INVALID, WAITING_FULL } from "./codes.js";
 import * as consent from "./consent.js";
+import { hear, heard } from "./heard.js";
 import * as lifecycle from "./lifecycle.js";
 import { now_ms } from "./lifecycle.js";
 import { notices, report } from "./notices.js";
@@ -13,7 +14,7 @@ import * as outbox from "./outbox.js";
 import { askModule, matched, sources } from "./page.js";
 import { part } from "./parts.js";
 import * as pixel from "./pixel.js";
-import { cookies, forget, get, remove, set } from "./storage.js";
+import { cookies, forget, get, inspected, remove, set } from "./storage.js";
 import type adoptPart from "./optional/adopt.js";
 import type viewsPart from "./optional/views.js";
 import type { Settings } from "./settings.js";
@@ -37,6 +38,9 @@ const ESTIMATE = 4;
 
 /** A customer with hashes in the place of values. */
 const hashed = (user: string): string => enter(() => askModule(HASH, joined(now_ms()) + user + MARK)) ?? "";
+
+/** What fields are worth: an estimate in tenths, then what would add most. */
+const estimate = (fields: string): string[] => (enter(() => askModule(ESTIMATE, fields + MARK)) ?? "").split(" ");
 
 /** `track` for a call that was made earlier: before the companion was there. */
 export let trackAt: (moment: Moment, name: unknown, params: unknown, options: unknown, adopted?: string, ids?: unknown, isFresh?: unknown) => string;
@@ -71,6 +75,11 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     if (settings.pageViews === "spa") pixel.leaveViewsToUs();
     attempt(() => outbox.open(settings.endpoint));
     remember();
+    const code = inspected();
+    if (code !== undefined) {
+      outbox.test(code);
+      twin.inspect();
+    }
     if (settings.autoIdentify) {
       void part("forms").then((forms) => {
         if (isOpen && !endForms) endForms = forms?.((user) => {
@@ -96,9 +105,10 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
   });
 
   function send(call: string): void {
+    const [ids = "", adopted, , route, name, id, , , , , params] = call.split(MARK);
+    hear("send", id);
     if (enter(() => (askModule(DELIVER, call + joined(identified ?? "", found)), true))) return;
     // Without the module there is no server twin, but the Pixel event goes, with its id.
-    const [ids = "", adopted, , route, name, id, , , , , params] = call.split(MARK);
     if (!adopted && route !== "server" && route !== "none") ids.split(",").map((pixelId) => pixel.fire(joined(pixelId, "", "", "trackSingle", name, id, params)));
   }
 
@@ -109,6 +119,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
     const { own, order, user, route } = readOptions(options);
     const id = enter(() => askModule(CHOOSE_ID, joined(own, order))) ?? (own || (order && "order_" + order) || attempt(() => crypto.randomUUID()) || String(Math.random()));
     if (!id.includes((own || order).trim())) report(ID_INVALID, own ? "eventId" : "orderId");
+    hear("track", id, eventName, adopted);
     // Only without a word of the shop's own against it: a signal may still change.
     if (consent.state !== "denied" || consent.source !== "call") {
       waiting.push(joined(ids, adopted, settings.routing, route || settings.routes[eventName] || "", eventName, id, isFresh ? "" : own || order, time_ms, clean(url), clean(referrer), readParams(params), more) + user + MARK);
@@ -139,6 +150,9 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       // Before consent, too: its events wait like all others, with their own time and page.
       void part("data-layer").then((dataLayer) => dataLayer?.(twin.track, source, options));
     },
+    inspect() {
+      void part("inspect").then((inspect) => inspect?.(twin, heard, estimate, part, outbox.test));
+    },
     flush: outbox.flush,
     hash(field, value) {
       const user = readUser({ [String(field)]: value });
@@ -150,7 +164,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
       const found = isOpen ? (cookies().match(/_fb[cp]=[^;]*/g) ?? []) : [];
       // The endpoint adds the visitor's address and browser.
       const fields = matched + "client_ip_address client_user_agent " + found.map((cookie) => cookie.slice(1, 4)).join(" ");
-      const [tenths = "", ...missingFields] = (enter(() => askModule(ESTIMATE, fields + MARK)) ?? "").split(" ");
+      const [tenths = "", ...missingFields] = estimate(fields);
       return {
         version: VERSION,
         consent: consent.state,
@@ -193,6 +207,7 @@ export function makeTwin(settings: Settings, adopt?: Adopt, views?: Views): Twin
   });
   attempt(() => adopt?.(pixelIds, pixel.calls, (name, params, options) => track(now(), name, params, options, "true")));
   attempt(() => views?.((referrer) => track([now_ms(), location.href, referrer], "PageView", undefined, undefined)));
+  if (/[?&]twin-inspect\b/.test(location.search)) twin.inspect();
   flow();
   trackAt = track;
   for (const [name, method] of Object.entries(twin)) Object.assign(twin, { [name]: (...given: unknown[]) => attempt(() => (method as (...given: unknown[]) => unknown)(...given)) });

@@ -256,6 +256,8 @@ export interface Twin {
   dataLayer(source?: string | object | null, options?: DataLayerOptions | null): void;
   /** Posts what waits. Settles, never rejects, when every post was answered or has failed. */
   flush(): Promise<void>;
+  /** Opens the inspector: a panel in the page that shows each event, both its twins and what became of them. */
+  inspect(): void;
   /** What a developer would ask. */
   diagnose(): Diagnosis;
   /** What the rules make of one value: 64 hex characters, or `null` if Meta could not match it. */

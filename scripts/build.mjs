@@ -129,6 +129,11 @@ async function bundle() {
   await rm(at("dist"), { recursive: true, force: true });
   for (const folder of ["build/js", "build/look"]) await rm(at(folder), { recursive: true, force: true });
   await run("node_modules/.bin/tsc", ["--project", "."]);
+  // Style sheets are bundled as text: without comments, and without the spaces that only people need.
+  for (const sheet of ["look/look.css", "js/optional/inspect/inspect.css"]) {
+    const css = await readFile(at(sheet), "utf8");
+    await writeFile(at("build", sheet), css.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/\s+/g, " "));
+  }
   const { default: webpack } = await import("webpack");
   const { default: config, PARTS } = await import("../webpack.config.js");
   await new Promise((resolve, reject) =>

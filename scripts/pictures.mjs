@@ -4,6 +4,7 @@
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { detail, openInspector, row } from "../tests/browser/support/inspector.mjs";
 import { buy } from "../tests/browser/support/shopping.mjs";
 import { conversion, startWorld } from "../tests/browser/support/world.mjs";
 import { build } from "./build.mjs";
@@ -26,6 +27,15 @@ await begin(async () => {
     await visit.page.waitForSelector('#state[data-state="live"]');
     await visit.page.waitForSelector('[data-status="deduplicated"]');
     await visit.page.screenshot({ path: path.join(folder, "standin-after-purchase.png") });
+
+    const inspected = await world.visit();
+    await inspected.page.setViewport({ width: 1120, height: 700, deviceScaleFactor: 2 });
+    const order = await buy(inspected);
+    await inspected.twin("track", "Search", { search_string: "teapot" });
+    await openInspector(inspected);
+    await row(inspected, `order_${order}`, "sent", "delivered");
+    await detail(inspected, `order_${order}`);
+    await inspected.page.screenshot({ path: path.join(folder, "inspector.png") });
   } finally {
     await world.stop();
   }

@@ -1,5 +1,5 @@
 /**
- * `npm run test:engines`: identity, delivery and consent in Firefox and WebKit, beside what `npm test` runs there. Minutes.
+ * `npm run test:engines`: identity, delivery, consent and the inspector in Firefox and WebKit, beside what `npm test` runs there. Minutes.
  */
 
 import { readdir } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { begin, root, run, Stop } from "./run.mjs";
 import { setUp, setUpFirefox, setUpWebKit } from "./setup.mjs";
 
 /** Beginnings of the names of the test files. */
-const SUBJECTS = ["backlog", "consent", "delivery", "identity", "names", "purchase", "vectors"];
+const SUBJECTS = ["backlog", "consent", "delivery", "identity", "inspector", "names", "purchase", "vectors"];
 /** What only one engine's own settings can bring about. */
 const CHROMIUMS = ["identity-chromium.test.mjs"];
 

@@ -43,10 +43,10 @@ test("the relay takes its rules from the core", async () => {
 /** Each door, and the one file of js/ that may go through it; `also`: parts that are loaded alone, and why. */
 const DOORS = [
   { name: "cookies", pattern: /\bdocument\.cookie\b/, file: "storage.ts" },
-  { name: "storage", pattern: /\b(local|session)Storage\b[^"]/, file: "storage.ts" },
+  { name: "storage", pattern: /\b(local|session)Storage\b[^"]/, file: "storage.ts", also: ["optional/inspect.ts"] }, // The tab's own switch, with consent.
   { name: "network", pattern: /\bfetch\(|sendBeacon|XMLHttpRequest/, file: "net.ts", also: ["module-file.ts"] }, // Gets its own module, from beside itself.
   { name: "Pixel", pattern: /\bfbq\b/, file: "pixel.ts", also: ["optional/adopt.ts", "optional/gtm.ts"] }, // Listens to the page's own calls, never makes one; switches off what the shop wants off, before any call.
-  { name: "lifecycle", pattern: /pagehide|visibilitychange/, file: "lifecycle.ts", also: ["optional/data-layer.ts"] }, // What is pushed in the page's last moment: it only looks.
+  { name: "lifecycle", pattern: /pagehide|visibilitychange/, file: "lifecycle.ts", also: ["optional/data-layer.ts", "optional/inspect.ts"] }, // What is pushed in the page's last moment: it only looks; what the tab keeps goes with consent.
 ];
 
 for (const { name, pattern, file, also = [] } of DOORS) {
@@ -61,17 +61,17 @@ for (const { name, pattern, file, also = [] } of DOORS) {
 }
 
 test("a part that is loaded alone brings nothing of the companion's with it", async () => {
-  for (const source of await readdir(path.join(root, "js/optional"))) {
+  for (const source of (await readdir(path.join(root, "js/optional"), { recursive: true })).filter((name) => name.endsWith(".ts"))) {
     const code = await readFile(path.join(root, "js/optional", source), "utf8");
     const imports = [...code.matchAll(/^import (type )?.* from "(.*)";$/gm)];
-    for (const [line, isType, from] of imports) assert.ok(isType || from?.startsWith("./"), `${source}: ${line}`);
+    for (const [line, isType, from] of imports) assert.ok(isType || from?.startsWith("./") || /^[./]+\/look\//.test(from ?? ""), `${source}: ${line}`);
   }
 });
 
 test("the npm module names its parts literally, so that bundlers find them, and they are there", async () => {
   const code = await readFile(path.join(root, "dist/index.js"), "utf8");
   const parts = [...code.matchAll(/\bimport\(([^)]*)\)/g)].map(([, address]) => address);
-  assert.deepEqual(parts.sort(), ["adopt", "data-layer", "forms", "names", "plain", "signals", "texts", "views"].map((part) => `"./${part}.js"`));
+  assert.deepEqual(parts.sort(), ["adopt", "data-layer", "forms", "inspect", "names", "plain", "signals", "texts", "views"].map((part) => `"./${part}.js"`));
   const files = await readdir(path.join(root, "dist"));
-  for (const part of ["adopt.js", "data-layer.js", "forms.js", "names.js", "plain.js", "signals.js", "texts.js", "views.js", "data-layer.d.ts", "forms.d.ts", "plain.d.ts"]) assert.ok(files.includes(part), part);
+  for (const part of ["adopt.js", "data-layer.js", "forms.js", "inspect.js", "names.js", "plain.js", "signals.js", "texts.js", "views.js", "data-layer.d.ts", "forms.d.ts", "plain.d.ts"]) assert.ok(files.includes(part), part);
 });

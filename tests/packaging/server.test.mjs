@@ -54,7 +54,7 @@ for (const entry of ["pixel-twin", "pixel-twin/wasm"]) {
       const { consent, pixel } = twin.diagnose();
       return [
         twin.track("Purchase", { value: 1, currency: "USD" }, { orderId: "1" }), twin.hash("em", "a@b.co"), consent, pixel,
-        [twin.identify({ em: "a@b.co" }), twin.consent("grant"), twin.dataLayer(), await twin.flush()].filter((answer) => answer !== undefined),
+        [twin.identify({ em: "a@b.co" }), twin.consent("grant"), twin.dataLayer(), twin.inspect(), await twin.flush()].filter((answer) => answer !== undefined),
       ];
     })()`);
     assert.deepEqual(answers, ["", null, "unknown", "absent", []]);

@@ -24,6 +24,8 @@ twin?.consent("grant");
 twin?.dataLayer("dataLayer", { itemId: "sku", contentType: "product", currency: "EUR" });
 const { pixel, lastStatus }: Diagnosis = twin!.diagnose();
 if (pixel === "blocked") lastStatus?.toFixed();
+twin!.inspect();
+
 const flushed: Promise<void> = twin!.flush();
 await flushed;
 

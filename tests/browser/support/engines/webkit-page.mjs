@@ -9,7 +9,7 @@ import { WebDriverError } from "./webdriver.mjs";
 /** The key of an element in WebDriver's answers. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** Keys that have a name, in WebDriver's code. @type {Record<string, string>} */
-const KEYS = { Enter: "\ue007", Tab: "\ue004", Escape: "\ue00c", Backspace: "\ue003", ArrowDown: "\ue015", ArrowUp: "\ue013" };
+const KEYS = { Enter: "\ue007", Tab: "\ue004", Escape: "\ue00c", Backspace: "\ue003", ArrowDown: "\ue015", ArrowUp: "\ue013", ArrowRight: "\ue014", ArrowLeft: "\ue012", Home: "\ue011", End: "\ue010" };
 
 /**
  * Runs in the page: calls a function, and gives its answer or, for a promise, the number under which {@link COLLECT} finds
