@@ -18,6 +18,7 @@ const at = (...parts) => path.join(root, ...parts);
 const SOURCES = [
   "src",
   "js",
+  "look",
   "crates/core/src",
   "crates/bindgen",
   "scripts/build.mjs",
@@ -126,7 +127,7 @@ const rewrite = async (file, change) => writeFile(at("dist", file), change(await
 /** Compiles TypeScript and bundles. */
 async function bundle() {
   await rm(at("dist"), { recursive: true, force: true });
-  await rm(at("build/js"), { recursive: true, force: true });
+  for (const folder of ["build/js", "build/look"]) await rm(at(folder), { recursive: true, force: true });
   await run("node_modules/.bin/tsc", ["--project", "."]);
   const { default: webpack } = await import("webpack");
   const { default: config, PARTS } = await import("../webpack.config.js");

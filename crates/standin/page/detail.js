@@ -1,6 +1,7 @@
 // What opens below a conversion: both messages side by side, and what is to say about them.
 
-import { clock, make } from './element.js';
+import { make } from '/look/element.js';
+import { clock } from '/look/time.js';
 
 /** The opened part of a row. */
 export function detail(row) {

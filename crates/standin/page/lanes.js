@@ -1,11 +1,9 @@
 // The drawing of one conversion: a browser lane and a server lane that join into one.
 
-import { clock, draw, make, span } from './element.js';
+import { draw, make } from '/look/element.js';
+import { icon } from '/look/side.js';
+import { clock, span } from '/look/time.js';
 
-const ICONS = {
-  browser: ['M1.5 3.5h13v9h-13z', 'M1.5 6.5h13', 'M3.5 5h1'],
-  server: ['M2.5 2.5h11v4.5h-11z', 'M2.5 9h11v4.5h-11z', 'M5 4.8h1', 'M5 11.2h1'],
-};
 const PATHS = { browser: 'M0 17 H16 C44 17 36 34 64 34 H72', server: 'M0 51 H16 C44 51 36 34 64 34 H72' };
 const STUBS = { browser: 'M2 17 H34', server: 'M2 51 H34' };
 const NAMES = { browser: 'Browser', server: 'Server' };
@@ -24,9 +22,8 @@ function join(browser, server) {
 }
 
 function lane(side, message, firstMs) {
-  const icon = draw('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' }, ...ICONS[side].map((d) => draw('path', { d })));
-  if (!message) return make(`span.lane.${side}.missing`, {}, icon, make('b', {}, `no ${side} event`));
-  return make(`span.lane.${side}`, {}, icon, make('b', {}, NAMES[side]), message.received_ms ? time(message.received_ms, firstMs) : null);
+  if (!message) return make(`span.lane.${side}.missing`, {}, icon(side), make('b', {}, `no ${side} event`));
+  return make(`span.lane.${side}`, {}, icon(side), make('b', {}, NAMES[side]), message.received_ms ? time(message.received_ms, firstMs) : null);
 }
 
 function time(ms, firstMs) {

@@ -1,6 +1,6 @@
 // The list of conversions on the screen: newest first, bounded, each row kept while it is only updated.
 
-import { Row } from './row.js';
+import { line } from './row.js';
 
 /** Most rows on the screen; the counters count all. */
 export const MOST_ROWS = 1000;
@@ -55,7 +55,7 @@ export class List {
       known.update(row);
       return known.element;
     }
-    const made = new Row(row);
+    const made = line(row);
     this.#rows.set(row.id, made);
     return made.element;
   }

@@ -1,7 +1,7 @@
 // The page: its state, its controls, and one update of the screen per frame however much arrives.
 
+import { make } from '/look/element.js';
 import { connect } from './connection.js';
-import { make } from './element.js';
 import { lanes } from './lanes.js';
 import { List, MOST_ROWS } from './list.js';
 import { Refused } from './refused.js';

@@ -1,6 +1,7 @@
 // The list of refused Graph requests: code, what it means, what Meta said.
 
-import { clock, make } from './element.js';
+import { make } from '/look/element.js';
+import { clock } from '/look/time.js';
 
 const MOST = 50;
 

@@ -1,7 +1,10 @@
-// One conversion as a line of the list. What opens below it is made when it is opened.
+// One conversion as a line of the list.
 
+import { make } from '/look/element.js';
+import { FoldRow } from '/look/fold-row.js';
+import { pill } from '/look/pill.js';
+import { span } from '/look/time.js';
 import { detail } from './detail.js';
-import { make, span } from './element.js';
 import { lanes } from './lanes.js';
 
 const STATUS = {
@@ -10,42 +13,14 @@ const STATUS = {
   'server only': ['◑', 'Server only'],
 };
 
-/** A row of /api/conversions on the screen. Its elements stay when it changes, so that a click or the focus on them is not lost. */
-export class Row {
-  element = make('li');
-  #row;
-  #text;
-  #detail = null;
-  #summary = make('summary');
-  #details = make('details', {}, this.#summary);
+const drawing = {
+  marks: (row) => ({ conversion: row.id, eventName: row.event_name, eventId: row.event_id ?? '', status: row.status }),
+  summary: (row) => [what(row), lanes(row), ...row.hints.slice(0, 1).map((hint) => make('span.hint', {}, hint))],
+  detail,
+};
 
-  constructor(row) {
-    this.#details.addEventListener('toggle', () => this.#drawDetail());
-    this.element.append(this.#details);
-    this.update(row);
-  }
-
-  /** Shows another state of the same conversion, open or closed as it is. */
-  update(row) {
-    const text = JSON.stringify(row);
-    if (text === this.#text) return;
-    this.#text = text;
-    this.#row = row;
-    const { dataset } = this.element;
-    dataset.conversion = row.id;
-    dataset.eventName = row.event_name;
-    dataset.eventId = row.event_id ?? '';
-    dataset.status = row.status;
-    this.#summary.replaceChildren(what(row), lanes(row), ...row.hints.slice(0, 1).map((hint) => make('span.hint', {}, hint)));
-    this.#drawDetail();
-  }
-
-  #drawDetail() {
-    this.#detail?.remove();
-    this.#detail = this.#details.open ? detail(this.#row) : null;
-    if (this.#detail) this.#details.append(this.#detail);
-  }
-}
+/** A row of /api/conversions on the screen. */
+export const line = (row) => new FoldRow(drawing, row);
 
 function what(row) {
   const { custom_data: custom } = row.browser ?? row.server;
@@ -53,20 +28,20 @@ function what(row) {
   return make('div.what', {},
     make('span.name', {}, make('strong', {}, row.event_name), amount && make('span.amount', {}, amount)),
     row.event_id === null ? make('span.id.none', {}, 'no event_id') : make('code.id', {}, row.event_id),
-    badges(row));
+    pills(row));
 }
 
-function badges(row) {
+function pills(row) {
   const [icon, status] = STATUS[row.status];
   const lints = (row.browser?.lints.length ?? 0) + (row.server?.lints.length ?? 0);
   const testCode = row.server?.test_event_code;
   const apart = row.browser && row.server && span(Math.abs(row.browser.received_ms - row.server.received_ms));
-  return make('span.badges', {},
-    make('span.badge.status', {}, `${icon} ${status}`),
-    apart === null ? null : make('span.badge', {}, `${apart} apart`),
-    row.repeats.length ? make('span.badge', {}, `↻ ${count(row.repeats.length, 'repeat')} not counted`) : null,
-    lints ? make('span.badge.warn', {}, `⚠ ${count(lints, 'lint')}`) : null,
-    testCode ? make('span.badge', {}, `test view ${testCode}`) : null);
+  return make('span.pills', {},
+    make('span.pill.status', {}, `${icon} ${status}`),
+    apart === null ? null : pill('plain', `${apart} apart`),
+    row.repeats.length ? pill('plain', `${count(row.repeats.length, 'repeat')} not counted`, '↻') : null,
+    lints ? pill('warn', count(lints, 'lint')) : null,
+    testCode ? pill('plain', `test view ${testCode}`) : null);
 }
 
 /** 1 lint, 2 lints. */

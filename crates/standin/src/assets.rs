@@ -32,7 +32,6 @@ pub(crate) async fn page_file(Path(file): Path<String>) -> Response {
         "rows.css" => (CSS, include_str!("../page/rows.css")),
         "page.js" => (JS, include_str!("../page/page.js")),
         "connection.js" => (JS, include_str!("../page/connection.js")),
-        "element.js" => (JS, include_str!("../page/element.js")),
         "row.js" => (JS, include_str!("../page/row.js")),
         "lanes.js" => (JS, include_str!("../page/lanes.js")),
         "list.js" => (JS, include_str!("../page/list.js")),
@@ -40,6 +39,24 @@ pub(crate) async fn page_file(Path(file): Path<String>) -> Response {
         "refused.js" => (JS, include_str!("../page/refused.js")),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
+    file_of(kind, text)
+}
+
+/// `GET /look/{file}`: what it shares with the other pages that show events. It only looks; it judges nothing.
+pub(crate) async fn look_file(Path(file): Path<String>) -> Response {
+    let (kind, text) = match file.as_str() {
+        "look.css" => (CSS, include_str!("../../../look/look.css")),
+        "element.js" => (JS, include_str!("../../../look/element.js")),
+        "fold-row.js" => (JS, include_str!("../../../look/fold-row.js")),
+        "pill.js" => (JS, include_str!("../../../look/pill.js")),
+        "side.js" => (JS, include_str!("../../../look/side.js")),
+        "time.js" => (JS, include_str!("../../../look/time.js")),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    file_of(kind, text)
+}
+
+fn file_of(kind: &'static str, text: &'static str) -> Response {
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], text).into_response()
 }
 

@@ -39,6 +39,7 @@ pub fn router(standin: Arc<StandIn>) -> Router {
         .route("/{locale}/fbevents.js", get(assets::fbevents))
         .route("/", get(assets::page))
         .route("/page/{file}", get(assets::page_file))
+        .route("/look/{file}", get(assets::look_file))
         .merge(beacon)
         .merge(api)
         .merge(control)

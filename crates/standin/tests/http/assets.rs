@@ -12,32 +12,41 @@ async fn the_page_and_all_it_names_are_served() {
             .starts_with("default-src 'none'")
     );
     let text = page.text();
-    let files: Vec<&str> = text
-        .split(['"', '\''])
-        .filter(|part| part.starts_with("/page/"))
-        .collect();
-    assert!(files.len() >= 2, "{files:?}");
-    let mut wanted: Vec<String> = files.into_iter().map(str::to_owned).collect();
-    let mut seen = Vec::new();
+    let mut wanted = named(&text, "");
+    assert!(wanted.len() >= 3, "{wanted:?}");
+    let mut seen: Vec<String> = Vec::new();
     while let Some(file) = wanted.pop() {
+        if seen.contains(&file) {
+            continue;
+        }
         let answer = meta.get(&file).await;
         assert_eq!(answer.status, 200, "{file}");
-        let imports = answer.text();
-        let imports = imports
-            .split('\'')
-            .filter(|part| part.starts_with("./") && part.ends_with(".js"));
-        wanted.extend(
-            imports
-                .map(|part| part.replacen('.', "/page", 1))
-                .filter(|part| !seen.contains(part)),
-        );
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        wanted.extend(named(&answer.text(), folder));
         seen.push(file);
     }
     assert!(
-        seen.iter().any(|file| file.ends_with("/lanes.js")),
+        ["/page/lanes.js", "/look/side.js"]
+            .iter()
+            .all(|file| seen.iter().any(|one| one == file)),
         "{seen:?}"
     );
-    assert_eq!(meta.get("/page/nothing.js").await.status, 404);
+    for nothing in ["/page/nothing.js", "/look/nothing.js"] {
+        assert_eq!(meta.get(nothing).await.status, 404);
+    }
+}
+
+/// The files that a text names, quoted: by their path, or from their folder.
+fn named(text: &str, folder: &str) -> Vec<String> {
+    text.split(['"', '\''])
+        .filter_map(|part| match part.strip_prefix("./") {
+            Some(beside) if part.ends_with(".js") => Some(format!("{folder}/{beside}")),
+            _ => ["/page/", "/look/"]
+                .iter()
+                .any(|start| part.starts_with(start))
+                .then(|| part.to_owned()),
+        })
+        .collect()
 }
 
 #[tokio::test]
