@@ -116,7 +116,7 @@ class Visit {
   async #cookies() {
     const now_s = Date.now() / 1000;
     const all = await this.#page.cookies();
-    return all.filter(({ name }) => /^_fb[cp]$/.test(name)).map(({ name, value, domain, httpOnly, expires }) => ({ name, value, domain, httpOnly, expires_s: expires < 0 ? null : Math.round(expires - now_s) }));
+    return all.filter(({ name }) => /^_fb[cp]$/.test(name)).map(({ name, value, domain, httpOnly = false, expires }) => ({ name, value, domain, httpOnly, expires_s: expires < 0 ? null : Math.round(expires - now_s) }));
   }
 
   /** @param {string} kind @param {Cookie[]} [cookies_before] */

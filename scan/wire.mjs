@@ -53,7 +53,11 @@ export class Wire {
   /** @param {Session} session @param {string} prefix keeps the ids of different targets apart */
   async #attach(session, prefix) {
     session.on("Network.requestWillBeSent", (event) => void this.#begin(session, prefix, event));
-    session.on("Network.responseReceived", ({ requestId, response }) => this.#update(prefix + requestId, { status: response.status }));
+    session.on("Network.responseReceived", ({ requestId, response, type }) => {
+      this.#update(prefix + requestId, { status: response.status });
+      // A page that does not read the answer's body never ends it, and streams have no end.
+      if (["Fetch", "XHR", "Ping", "EventSource"].includes(type)) this.#end(prefix + requestId);
+    });
     session.on("Network.loadingFinished", ({ requestId }) => this.#end(prefix + requestId));
     session.on("Network.loadingFailed", ({ requestId, errorText, blockedReason }) => {
       this.#update(prefix + requestId, { failure: blockedReason === "csp" ? "csp" : blockedReason === "inspector" ? "client" : errorText });

@@ -3,7 +3,6 @@
  * `rules.d.mts`.
  */
 
-// @ts-nocheck: what the build makes has no types.
 import * as glue from "../../build/glue/pixel_twin_bg.js";
 import wasm from "../../build/glue/pixel_twin_bg.wasm";
 import { joined, params } from "../../build/js/call.js";

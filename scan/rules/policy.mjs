@@ -4,7 +4,10 @@
 
 import { isHit, isLibrary } from "../events.mjs";
 import { finding } from "../findings.mjs";
-import { pageName, place, posts } from "./seen.mjs";
+import { pageName, place } from "./seen.mjs";
+
+/** What an address for server events looks like. */
+const ENDPOINT = /capi|conversion|\/twin\/|\/events?\b|sgtm|gateway/i;
 
 /** @type {import("./seen.mjs").Rule} */
 export function blocked({ accept }) {
@@ -14,8 +17,9 @@ export function blocked({ accept }) {
   if (libraries.length > 0) found.push(finding("csp-library", libraries.map(({ visit_page }) => pageName(accept, visit_page))));
   const lost = of(isHit);
   if (lost.length > 0) found.push(finding("csp-hit", lost.map(({ visit_page }) => pageName(accept, visit_page))));
-  const refused = posts(accept).filter(({ request }) => request.failure === "csp");
-  if (refused.length > 0) found.push(finding("csp-endpoint", refused.map(({ request }) => place(request.url))));
+  // Nothing of it reaches the wire, so its address has to do.
+  const refused = accept.violations.filter(({ directive, blocked }) => directive === "connect-src" && ENDPOINT.test(blocked));
+  if (refused.length > 0) found.push(finding("csp-endpoint", refused.map(({ blocked }) => place(blocked))));
   const wasm = accept.violations.filter(({ kind }) => kind === "kWasmEvalViolation");
   if (wasm.length > 0) found.push(finding("csp-wasm", wasm.map(({ visit_page }) => pageName(accept, visit_page))));
   const framed = accept.pages.map((page, place) => ({ ...page, place })).filter(({ hasFbq, policy, policy_header }) => hasFbq && [policy, policy_header].some(forbidsFrame));
