@@ -44,7 +44,8 @@ export async function launch({ args = [], isVisible = false } = {}) {
       executablePath,
       headless: !isVisible,
       // Chrome refuses to run sandboxed as root, which is who runs in most containers.
-      args: ["--no-first-run", "--disable-background-networking", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
+      // Without it the browser tells nothing of what a page sends while it is left: its frame is another one by then.
+      args: ["--no-first-run", "--disable-background-networking", "--disable-features=RenderDocument", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
     });
   } catch (error) {
     throw new Mistake(`${executablePath} could not be started: ${error instanceof Error ? error.message : error}`);

@@ -64,7 +64,7 @@ const quality = ({ qualities }) => html`<section><h2>Match quality, estimated</h
 
 /** @param {Report} report */
 const way = ({ pages }) => html`<section><h2>The way</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="The way"><table class="fields"><thead><tr><th>page</th><th>Pixel events</th><th>server events</th></tr></thead><tbody>${pages.map(({ kind, url, pixel, server }) => html`<tr><th><b>${kind}</b><br><span class="muted">${url}</span></th><td>${pixel.join(", ") || "–"}</td><td>${server.join(", ") || "–"}</td></tr>`)}</tbody></table></div></section>
+<table class="fields"><thead><tr><th>page</th><th>Pixel events</th><th>server events</th></tr></thead><tbody>${pages.map(({ kind, url, pixel, server }) => html`<tr><th><b>${kind}</b><br><span class="muted">${url}</span></th><td>${pixel.join(", ") || "–"}</td><td>${server.join(", ") || "–"}</td></tr>`)}</tbody></table></section>
 `;
 
 /** @param {Report} report */

@@ -4,10 +4,7 @@
 
 import { checkEvent, discreet } from "../../build/rules.mjs";
 import { finding } from "../findings.mjs";
-import { eventName, place } from "./seen.mjs";
-
-/** Customer fields of which Meta takes hashes only. */
-const HASHED = ["em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country"];
+import { eventName, isRaw, place } from "./seen.mjs";
 
 /** @type {import("./seen.mjs").Rule} */
 export function personal({ accept }) {
@@ -16,7 +13,7 @@ export function personal({ accept }) {
   if (addresses.length > 0) found.push(finding("url-personal", addresses));
   const parameters = accept.events.flatMap((event) => checkEvent(event.event_name, event.parameters).filter(({ code }) => code === "personal_data").map(({ field }) => `${field} of ${eventName(accept, event)}`));
   if (parameters.length > 0) found.push(finding("parameter-personal", parameters));
-  const raw = accept.events.flatMap((event) => HASHED.filter((key) => event.user[key] && !/^[0-9a-f]{64}$/i.test(event.user[key])).map((key) => `${key} of ${eventName(accept, event)}`));
+  const raw = accept.events.flatMap((event) => Object.keys(event.user).filter((key) => isRaw(event, key)).map((key) => `${key} of ${eventName(accept, event)}`));
   if (raw.length > 0) found.push(finding("raw-user-data", raw));
   return found;
 }

@@ -4,10 +4,10 @@
 
 import { estimate } from "../../build/rules.mjs";
 import { finding } from "../findings.mjs";
-import { CONVERSIONS, grouped } from "./seen.mjs";
+import { CONVERSIONS, grouped, isRaw } from "./seen.mjs";
 
 /** Below this, more identity fields are worth their work. */
-export const LOW = 6;
+const LOW = 6;
 
 /** Meta has these of any event from a browser. */
 const ALWAYS = ["client_ip_address", "client_user_agent"];
@@ -19,7 +19,7 @@ const ALWAYS = ["client_ip_address", "client_user_agent"];
  */
 export const qualities = ({ accept }) =>
   grouped(accept.events.filter(({ isAutomatic, event_name }) => !isAutomatic && event_name), ({ event_name }) => event_name).map((events) => {
-    const fields = [...new Set([...events.flatMap(({ user }) => Object.keys(user).filter((key) => user[key])), ...ALWAYS])];
+    const fields = [...new Set([...events.flatMap((event) => Object.keys(event.user).filter((key) => event.user[key] && !isRaw(event, key))), ...ALWAYS])];
     return { event_name: events[0]?.event_name ?? "", fields, ...estimate(fields) };
   });
 

@@ -28,6 +28,12 @@ export const hits = (visit) => visit.events.filter(({ side, isAutomatic }) => si
 /** On their way to an endpoint. @param {Visit} visit */
 export const posts = (visit) => visit.events.filter(({ side }) => side === "server");
 
+/** Customer fields of which Meta takes hashes only. */
+const HASHED = ["em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country"];
+
+/** Whether a customer field goes out as plain text. @param {SeenEvent} event @param {string} key */
+export const isRaw = ({ user }, key) => HASHED.includes(key) && Boolean(user[key]) && !/^[0-9a-f]{64}$/i.test(user[key] ?? "");
+
 /** An address as it may be told: without personal data, query and the scan's own click id. @param {string} url */
 export function place(url) {
   if (!URL.canParse(url)) return url ? "an address that can't be read" : "";

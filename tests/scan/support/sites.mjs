@@ -4,7 +4,7 @@
 
 import { BASE, PIXEL_ID, PURCHASE, shop } from "./shop.mjs";
 
-/** @typedef {{ site: import("./demo.mjs").Site, steps?: object[], expect: string[] }} Case `expect`: all errors and warnings, nothing else */
+/** @typedef {{ site: import("./demo.mjs").Site, steps?: import("../../../scan/steps.mjs").Step[], expect: string[] }} Case `expect`: all errors and warnings, nothing else */
 
 const BANNER = '<p>We use cookies.</p><button class="yes">Accept all</button> <button class="no">Reject all</button>';
 const TWIN = (/** @type {string} */ attributes = "") => `<script async src="/twin.js" data-pixel-id="${PIXEL_ID}" data-endpoint="/capi" data-routing="all" ${attributes}></script>
