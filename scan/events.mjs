@@ -67,7 +67,7 @@ function hit(request) {
     event_source_url: one["dl"] ?? "",
     referrer_url: one["rl"] ?? "",
     event_time: undefined,
-    isAutomatic: one["es"] === "automatic" || one["ev"] === "SubscribedButtonClick" || /^(ob3|pcm)_plugin/.test(one["eid"] ?? ""),
+    isAutomatic: one["es"] === "automatic" || one["ev"] === "SubscribedButtonClick",
     hasTestCode: false,
     request,
     visit_page: request.visit_page,

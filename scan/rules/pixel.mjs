@@ -5,7 +5,7 @@
 import { isStandard } from "../../build/rules.mjs";
 import { isLibrary } from "../events.mjs";
 import { finding } from "../findings.mjs";
-import { eventName, grouped, hits, pageName, place, posts } from "./seen.mjs";
+import { CONVERSIONS, eventName, grouped, hits, pageName, place, posts } from "./seen.mjs";
 
 /** Those that send to Meta by themselves, beside any tag. */
 const SENDERS = ["Shopify's channel for Facebook", "Meta for WooCommerce", "PixelYourSite", "Meta Pixel for WordPress", "Meta for Magento"];
@@ -25,7 +25,9 @@ export function presence({ accept }) {
 
 /** @type {import("./seen.mjs").Rule} */
 export function doubles({ accept }) {
-  const same = grouped(hits(accept), ({ pixel_id, event_name, event_source_url, request, visit_page }) => [pixel_id, event_name, event_source_url, request.document, visit_page].join(" "));
+  // A list of products may view each of them; a page is viewed, and an order bought, once.
+  const about = (/** @type {import("./seen.mjs").SeenEvent} */ { event_name, parameters }) => (event_name === "PageView" || CONVERSIONS.includes(event_name) ? "" : JSON.stringify(parameters));
+  const same = grouped(hits(accept), (event) => [event.pixel_id, event.event_name, event.event_source_url, event.request.document, event.visit_page, about(event)].join(" "));
   const found = same.filter((events) => events.length > 1 && (new Set(events.map(({ event_id }) => event_id)).size > 1 || !events[0]?.event_id));
   const by = (/** @type {import("./seen.mjs").SeenEvent} */ { request }) => place(request.callers.findLast((url) => !/fbevents\.js/.test(url)) ?? request.document_url);
   return found.length > 0 ? [finding("pixel-double", found.map((events) => `${events[0] && eventName(accept, events[0])}: ${events.length} times, by ${[...new Set(events.map(by))].join(" and ")}`))] : [];

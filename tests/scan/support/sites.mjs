@@ -98,3 +98,11 @@ export const BROKEN = {
   "step-fails": { site: shop(), steps: [{ goto: "/cart" }, { waitFor: "#nowhere" }], expect: ["way-stopped"] },
   "not-found": { site: shop(), steps: [{ goto: "/gone" }], expect: ["page-fails"] },
 };
+
+/** One with several faults, for the picture in the documentation. */
+export const FAULTY = shop({
+  after: `<div id="banner" style="position:fixed;bottom:0">${BANNER}</div>`,
+  pixel: "fbq('track', name === 'AddToCart' ? 'add_to_cart' : name, params, { eventID: id });",
+  server: `const other = newId(); ${server("event_id: name === 'PageView' ? id : other, user_data: {}")}`,
+  headers: policy("frame-src 'self'"),
+});
