@@ -38,8 +38,11 @@ function verdict({ findings }) {
   return "Nothing wrong was found.";
 }
 
-/** @param {import("../findings.mjs").Finding} finding */
-const row = ({ id, severity, title, meaning, fix, evidence }) => html`<li class="${TONES[severity]}"><details ${severity === "error" ? "open" : ""}>
+/** So many errors stand open: where to begin. More would be a wall, above all on a phone. */
+const OPEN = 3;
+
+/** @param {import("../findings.mjs").Finding} finding @param {number} place */
+const row = ({ id, severity, title, meaning, fix, evidence }, place) => html`<li class="${TONES[severity]}"><details ${severity === "error" && place < OPEN ? "open" : ""}>
 <summary><span class="pill ${TONES[severity]}">${NAMES[severity]}</span> <b>${title}</b> <code>${id}</code></summary>
 <div class="detail">
 <p>${meaning}</p>
