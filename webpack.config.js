@@ -83,4 +83,33 @@ const parts = {
   output: { path: folder("dist"), filename: "[name].js", library: { type: "module" } },
 };
 
-export default [script, esm, streaming, parts];
+/** The module that runs in pages, for the scan, which runs it in Node on what it saw; see scan/core/. */
+export const rules = {
+  mode: "production",
+  devtool: false,
+  target: ["node20", "es2022"],
+  entry: folder("scan/core/rules.mjs"),
+  module: { rules: [{ test: /\.wasm$/, type: "asset/inline" }], parser: shared.module.parser },
+  // The page's doors lead to one in memory.
+  resolve: { alias: Object.fromEntries(["storage", "outbox", "pixel", "notices", "lookup"].map((door) => [folder(`build/js/${door}.js`), folder("scan/core/page.mjs")])) },
+  plugins: [new webpack.ProvidePlugin(Object.fromEntries(["location", "navigator"].map((name) => [name, [folder("scan/core/page.mjs"), name]])))],
+  optimization: { minimize: false },
+  experiments: { outputModule: true },
+  output: { path: folder("build"), filename: "rules.mjs", library: { type: "module" } },
+  performance: { hints: false },
+};
+
+/** `npx pixel-twin scan`, in one file with what drives the browser. */
+const scan = {
+  ...rules,
+  entry: folder("scan/command.mjs"),
+  // What puppeteer downloads browsers with; the scan takes one that is there.
+  resolve: { alias: Object.fromEntries(["proxy-agent", "yargs", "yargs/helpers", "extract-zip", "tar-fs"].map((unused) => [unused, false])) },
+  // One file: what is loaded only when used is in it, too. `ws` can do without what is faster at masking.
+  plugins: [new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 }), new webpack.IgnorePlugin({ resourceRegExp: /^(bufferutil|utf-8-validate)$/ })],
+  module: { rules: [{ test: /\.css$/, type: "asset/source" }], parser: rules.module.parser },
+  optimization: { minimizer: [new TerserPlugin({ extractComments: false, terserOptions: { format: { comments: false } } })] },
+  output: { path: folder("dist"), filename: "scan.mjs", library: { type: "module" } },
+};
+
+export default [script, esm, streaming, parts, scan];

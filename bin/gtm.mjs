@@ -4,9 +4,7 @@
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-
-/** Something that the user can mend; the message says how. */
-export class Mistake extends Error {}
+import { Mistake } from "./mistake.mjs";
 
 /** What is written, and of which file of gtm/ it is made. */
 const FILES = { "pixel-twin-tag.tpl": "tag/template.tpl", "pixel-twin-event-id.tpl": "event-id/template.tpl", "pixel-twin-container.json": "container.json" };

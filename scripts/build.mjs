@@ -19,6 +19,8 @@ const SOURCES = [
   "src",
   "js",
   "look",
+  "scan",
+  "bin/mistake.mjs",
   "crates/core/src",
   "crates/bindgen",
   "scripts/build.mjs",
@@ -135,10 +137,14 @@ async function bundle() {
     await writeFile(at("build", sheet), css.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/\s+/g, " "));
   }
   const { default: webpack } = await import("webpack");
-  const { default: config, PARTS } = await import("../webpack.config.js");
-  await new Promise((resolve, reject) =>
-    webpack(/** @type {import("webpack").Configuration[]} */ (config), (error, stats) => (error || stats?.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(undefined))),
-  );
+  const { default: config, PARTS, rules } = await import("../webpack.config.js");
+  /** @param {object[]} config @returns {Promise<import("webpack").MultiStats>} */
+  const pack = (config) =>
+    new Promise((resolve, reject) => webpack(/** @type {import("webpack").Configuration[]} */ (config), (error, stats) => (error || !stats || stats.hasErrors() ? reject(error ?? new Error(stats?.toString())) : resolve(stats))));
+  // The scan takes them in as a module.
+  await pack([rules]);
+  await copyFile(at("scan/core/rules.d.mts"), at("build/rules.d.mts"));
+  await writeLicences(await pack(config));
   // The module's bytes stand at the end: compressed, the code and they disturb each other least.
   const text = wasmText(await readFile(at("build/glue/pixel_twin_bg.wasm")));
   // A BOM makes the tag's file UTF-8 whatever the page and the server say; the bytes depend on it.
@@ -157,6 +163,19 @@ async function bundle() {
     await writeFile(at(`dist/${part}.d.ts`), types.replaceAll('"../', '"./'));
   }
   await copyFile(at("js/plain.d.ts"), at("dist/plain.d.ts"));
+}
+
+/** Writes the licences of what others have written and the scan's file holds. @param {import("webpack").MultiStats} stats */
+async function writeLicences(stats) {
+  const { children = [] } = stats.toJson({ all: false, modules: true, nestedModules: true, modulesSpace: Infinity });
+  const names = children.flatMap(({ modules = [] }) => modules).flatMap(({ name, modules = [] }) => [name, ...modules.map(({ name }) => name)]);
+  const packages = new Set(names.flatMap((name) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(name ?? "")?.[0] ?? []));
+  const texts = [...packages].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(at(folder, "package.json"), "utf8"));
+    const file = (await readdir(at(folder))).find((file) => /^licen[cs]e/i.test(file));
+    return `${name} ${version} (${license})\n\n${file ? (await readFile(at(folder, file), "utf8")).trim() : `License: ${license}`}\n`;
+  });
+  await writeFile(at("dist/scan.licenses.txt"), (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`));
 }
 
 /** Writes what a page may pin the script tag's files to: their hashes for Subresource Integrity. */

@@ -2,14 +2,31 @@
  * `npm run pictures`: makes the pictures of README and docs from the running thing, in docs/images/.
  */
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { detail, openInspector, row } from "../tests/browser/support/inspector.mjs";
+import { startDemo } from "../tests/scan/support/demo.mjs";
+import { FAULTY } from "../tests/scan/support/sites.mjs";
 import { buy } from "../tests/browser/support/shopping.mjs";
 import { conversion, startWorld } from "../tests/browser/support/world.mjs";
 import { build } from "./build.mjs";
 import { begin, root, run } from "./run.mjs";
 import { setUp } from "./setup.mjs";
+
+/** The head of the scan's report of a shop with several faults. @param {import("../tests/browser/support/visit.mjs").Page} page @param {string} file */
+async function takeScan(page, file) {
+  const html = path.join(root, "target/scan-report.html");
+  const demo = await startDemo({ "www.shop.example": FAULTY });
+  try {
+    await run("node", ["bin/pixel-twin.mjs", "scan", "www.shop.example", `--html=${html}`, ...demo.browserArgs.map((arg) => `--browser-arg=${arg}`)]);
+    await page.setViewport({ width: 1000, height: 1040, deviceScaleFactor: 2 });
+    await page.setContent(await readFile(html, "utf8"));
+    await page.screenshot({ path: file });
+  } finally {
+    await demo.stop();
+    await rm(html, { force: true });
+  }
+}
 
 await begin(async () => {
   await setUp();
@@ -36,6 +53,7 @@ await begin(async () => {
     await row(inspected, `order_${order}`, "sent", "delivered");
     await detail(inspected, `order_${order}`);
     await inspected.page.screenshot({ path: path.join(folder, "inspector.png") });
+    await takeScan(visit.page, path.join(folder, "scan-report.png"));
   } finally {
     await world.stop();
   }

@@ -103,6 +103,7 @@ await begin(async () => {
   // The binaries were built with the Rust tests.
   await tests("the stand-in in a browser", "node", [...node, "crates/standin/tests/browser/"], { CHROMIUM: chromium, TWIN_STANDIN: `${root}/target/debug/twin-standin` });
   await tests("the relay's status page in a browser", "node", [...node, "crates/relay/tests/browser/"], { CHROMIUM: chromium });
+  await tests("the scan", "node", [...node, "tests/scan/"], { CHROMIUM: chromium });
   await tests("npm start", "node", [...node, "tests/start.test.mjs"]);
   await tests("the companion in a browser", "node", [...node, "--test-concurrency=2", "tests/browser/"], { ENGINE: "chromium", CHROMIUM: chromium });
   await tests("the companion in Firefox", "node", [...node, ...IN_ALL_ENGINES], { ENGINE: "firefox", FIREFOX: firefox });

@@ -27,7 +27,8 @@ import { Visit } from './visit.mjs';
  * @property {boolean} [debug] the companion's data-debug
  */
 
-const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
+/** Folders with files, by the first step of their address; what lies at the root is the companion's. */
+const FOLDERS = new Map(Object.entries({ assets: './assets', advice: './advice', look: '../look', scan: '../scan' }).map(([step, folder]) => [step, fileURLToPath(new URL(folder, import.meta.url))]));
 
 /**
  * Rejects with code EADDRINUSE when the port is taken.
@@ -68,8 +69,9 @@ async function answer({ settings, orders }, request, response) {
 
 /** A file that is missing gets no page: nobody would see it. @param {Shop['settings']} settings @param {string} path @param {Request} request @param {Response} response */
 async function serveAsset(settings, path, request, response) {
-  const [folder, name] = path.startsWith('/assets/') ? [ASSETS, path.slice('/assets/'.length)] : [settings.distDir, path.slice(1)];
-  if (await serveFile(folder, name, request, response)) return true;
+  const [, step = '', name = path === '/advice' ? 'index.html' : ''] = /^\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
+  const folder = FOLDERS.get(step);
+  if (await (folder ? serveFile(folder, name, request, response) : serveFile(settings.distDir, path.slice(1), request, response))) return true;
   if (!/\.\w+$/.test(path)) return false;
   sendText(response, 404, 'No such file.');
   return true;

@@ -32,7 +32,7 @@ const read = (file) => readFile(path.join(place, file), "utf8");
 const FILES = [
   ...["package.json", "README.md", "LICENSE", "CHANGELOG.md"],
   // npx pixel-twin, and the templates that it writes.
-  ...["bin/pixel-twin.mjs", "bin/gtm.mjs", "gtm/container.json", "gtm/event-id/template.tpl", "gtm/tag/template.tpl"],
+  ...["bin/pixel-twin.mjs", "bin/gtm.mjs", "bin/mistake.mjs", "dist/scan.mjs", "dist/scan.licenses.txt", "gtm/container.json", "gtm/event-id/template.tpl", "gtm/tag/template.tpl"],
   // The script tag.
   ...["js/stub.js", "dist/twin.js", "dist/integrity.json", ...PARTS.map((part) => `dist/twin-${part}.js`)],
   // The modules.
@@ -57,7 +57,8 @@ test("names no place on the machine that built it", async () => {
   const places = [root, `${homedir()}/`, process.env["CARGO_HOME"], process.env["RUSTUP_HOME"], ".cargo/", ".rustup/", "/rustc/", "node_modules", "file://"].filter((place) => place !== undefined);
   for (const file of packed.files) {
     const text = await read(file);
-    for (const place of places) assert.ok(!text.includes(place), `${place} is in ${file}`);
+    // What drives the browser knows the addresses of files, but none of this machine.
+    for (const place of places.filter((place) => place !== "file://" || file !== "dist/scan.mjs")) assert.ok(!text.includes(place), `${place} is in ${file}`);
   }
 });
 

@@ -60,9 +60,12 @@ impl<'text> Iterator for Pieces<'text> {
 /// Whether `part` stands somewhere in `text`.
 #[must_use]
 pub fn holds(text: &str, part: &str) -> bool {
-    text.as_bytes()
-        .windows(part.len())
-        .any(|window| window == part.as_bytes())
+    // Windows of no width panic.
+    part.is_empty()
+        || text
+            .as_bytes()
+            .windows(part.len())
+            .any(|window| window == part.as_bytes())
 }
 
 /// The place of `word` in a list of words with one space between.

@@ -260,3 +260,8 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_text_holds_the_empty_one() {
+    assert!(twin_core::text::holds("", "") && twin_core::text::holds("abc", ""));
+}
