@@ -23,6 +23,9 @@ const MAX_WAITING: usize = 8192;
 /// Most requests in one transaction.
 const MAX_GROUP: usize = 256;
 
+/// Most rows settled in one transaction: posts that come meanwhile wait for its end.
+const MAX_SETTLED: usize = 50;
+
 /// Work inside a transaction; what it gives is run once that is committed, and dropped if it is not.
 type Job = Box<dyn FnOnce(&Connection) -> rusqlite::Result<Reply> + Send>;
 type Reply = Box<dyn FnOnce() + Send>;
@@ -113,12 +116,16 @@ impl Outbox for Sqlite {
 
     async fn settle(&self, settled: Arc<[Settled]>) -> Result<(), Error> {
         let now_ms = clock::now_ms();
-        self.write(move |connection| {
-            settled
-                .iter()
-                .try_for_each(|settled| rows::settle(connection, settled, now_ms))
-        })
-        .await
+        for start in (0..settled.len()).step_by(MAX_SETTLED) {
+            let settled = Arc::clone(&settled);
+            self.write(move |connection| {
+                let some = settled.iter().skip(start).take(MAX_SETTLED);
+                some.into_iter()
+                    .try_for_each(|settled| rows::settle(connection, settled, now_ms))
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     async fn wake(&self) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 
 /// Most events that are shown.
-const EVENTS: usize = 100;
+pub(super) const EVENTS: usize = 100;
 /// Most kinds of errors that are shown.
 const ERRORS: usize = 20;
 

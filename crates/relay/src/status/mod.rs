@@ -60,22 +60,25 @@ impl Status {
     /// Meta took these.
     pub(crate) fn delivered(&self, rows: &[Row]) {
         let now_ms = clock::now_ms();
-        let mut seen = self.lock();
-        for row in rows {
-            let Some(brief) = Brief::of(row) else {
-                continue;
-            };
+        // Worked out before the lock is taken: posts take it, too.
+        let read = rows.iter().filter_map(|row| {
+            let brief = Brief::of(row)?;
             let fields = brief.fields();
-            let quality = tenths(&fields);
+            Some((row, brief, tenths(&fields), fields))
+        });
+        let read: Vec<_> = read.collect();
+        let shown = read.len().saturating_sub(latest::EVENTS);
+        let mut seen = self.lock();
+        let Seen { latest, history } = &mut *seen;
+        for (place, (row, brief, quality, fields)) in read.into_iter().enumerate() {
             let has_pixel = row.browser_s.is_some();
-            let slot = seen.history.slot(now_ms);
-            slot.delivered(
-                has_pixel,
-                quality,
-                &fields,
-                now_ms.saturating_sub(row.received_ms),
-            );
-            seen.latest.note(brief.key(), now_ms, |event| {
+            let took_ms = now_ms.saturating_sub(row.received_ms);
+            let slot = history.slot(now_ms);
+            slot.delivered(has_pixel, quality, &fields, took_ms);
+            if place < shown {
+                continue;
+            }
+            latest.note(brief.key(), now_ms, |event| {
                 (event.fate, event.has_pixel) = (Fate::Delivered, has_pixel);
                 (event.quality_tenths, event.fields) = (quality, fields);
             });
