@@ -8,7 +8,7 @@ import { detail, openInspector, row } from "../tests/browser/support/inspector.m
 import { startDemo } from "../tests/scan/support/demo.mjs";
 import { FAULTY } from "../tests/scan/support/sites.mjs";
 import { buy } from "../tests/browser/support/shopping.mjs";
-import { conversion, startWorld } from "../tests/browser/support/world.mjs";
+import { ADMIN_TOKEN, conversion, startWorld } from "../tests/browser/support/world.mjs";
 import { build } from "./build.mjs";
 import { begin, root, run } from "./run.mjs";
 import { setUp } from "./setup.mjs";
@@ -53,6 +53,12 @@ await begin(async () => {
     await row(inspected, `order_${order}`, "sent", "delivered");
     await detail(inspected, `order_${order}`);
     await inspected.page.screenshot({ path: path.join(folder, "inspector.png") });
+
+    await visit.page.setViewport({ width: 1280, height: 860, deviceScaleFactor: 2 });
+    await visit.page.goto(`${world.relay().office()}/#${ADMIN_TOKEN}`);
+    await visit.page.waitForSelector(`[data-event-id="order_${order}"][data-fate="delivered"]`);
+    await visit.page.waitForSelector("#quality .score");
+    await visit.page.screenshot({ path: path.join(folder, "relay-status.png") });
     await takeScan(visit.page, path.join(folder, "scan-report.png"));
   } finally {
     await world.stop();

@@ -12,6 +12,7 @@ import { root, Stop } from "./run.mjs";
  * A running server.
  * @typedef {object} Server
  * @property {string} url
+ * @property {() => string | undefined} office where the relay answers its operator
  * @property {import("node:child_process").ChildProcess} process
  * @property {() => string} log what it wrote to stderr so far
  * @property {(signal?: NodeJS.Signals) => Promise<void>} stop ends it, SIGTERM unless told, and waits for that
@@ -29,16 +30,20 @@ export async function startServer(name, { args = [], env = {} } = {}) {
   let log = "";
   child.stderr.on("data", (data) => (log += data));
   const exited = once(child, "close");
+  /** @type {string | undefined} */
+  let office;
   const url = await new Promise((resolve, reject) => {
     readline.createInterface({ input: child.stdout }).on("line", (line) => {
       const found = /listening on (http:\/\/\S+)/.exec(line);
       if (found) resolve(found[1]);
+      office = / operator on (http:\/\/\S+)/.exec(line)?.[1] ?? office;
     });
     child.on("error", reject);
     child.on("close", () => reject(new Stop(log.trim() || `${name} ended before it listened.`)));
   });
   return {
     url,
+    office: () => office,
     process: child,
     log: () => log,
     async stop(signal = "SIGTERM") {

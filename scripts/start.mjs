@@ -5,6 +5,7 @@
  * TWIN_ACCESS_TOKEN to send to Meta instead of the stand-in.
  */
 
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { build } from "./build.mjs";
 import { begin, root, run, Stop } from "./run.mjs";
@@ -68,31 +69,36 @@ async function start() {
       if (!isEnding) console.error(`${name} has ended:\n${server.log()}`);
       void end(1);
     });
-    return server.url;
+    return server;
   };
 
   const pixelId = process.env["TWIN_PIXEL_ID"] || "1234567890";
   const dataDir = process.env["TWIN_DATA_DIR"] || "data";
   try {
-    const standinUrl = await serve("twin-standin", [], { STANDIN_PORT: String(standinPort), STANDIN_SHOP_URL: `http://localhost:${port}` });
+    const { url: standinUrl } = await serve("twin-standin", [], { STANDIN_PORT: String(standinPort), STANDIN_SHOP_URL: `http://localhost:${port}` });
     const toMeta = Boolean(process.env["TWIN_ACCESS_TOKEN"]);
-    const relayUrl = await serve("twin-relay", ["serve"], {
+    const adminToken = randomUUID();
+    const relay = await serve("twin-relay", ["serve"], {
       TWIN_LISTEN: "127.0.0.1:0",
+      TWIN_ADMIN_LISTEN: "127.0.0.1:0",
+      TWIN_ADMIN_TOKEN: adminToken,
       TWIN_PIXEL_ID: pixelId,
       TWIN_DATA_DIR: dataDir,
       ...(toMeta ? {} : { TWIN_ACCESS_TOKEN: "local-demo-token", TWIN_GRAPH_BASE: standinUrl }),
     });
     const { startShop } = await import("../www/server.mjs");
-    const shop = await startShop({ port, relayUrl, standinUrl, pixelId, distDir: `${root}/dist`, pixel, debug: true });
+    const shop = await startShop({ port, relayUrl: relay.url, standinUrl, pixelId, distDir: `${root}/dist`, pixel, debug: true });
     ends.push(() => shop.close());
 
     console.log(`
   Shop            ${shop.url}
   What Meta sees  ${standinUrl}/
+  Relay’s status  ${relay.office()}/#${adminToken}
   Endpoint        POST ${shop.url}/twin/events   (events are kept in ${dataDir}/)
   Sent to         ${toMeta ? "Meta" : "the stand-in"}
 
   Buy something in the shop, and watch its two twins become one conversion at ${standinUrl}/   (Ctrl-C ends)
+  In the shop itself, ${shop.url}/?twin-inspect shows each event and what became of it.
 `);
   } catch (error) {
     await endAll();

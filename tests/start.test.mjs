@@ -75,6 +75,10 @@ test("npm start serves shop, endpoint and stand-in, and Ctrl-C ends all of it", 
     });
     assert.deepEqual(rows.map((/** @type {any} */ row) => [row.event_id, row.status]), [["start-1", "server only"]]);
     assert.ok((await readdir(run.dataDir)).includes("relay.sqlite"));
+    const [, office = "", token = ""] = /status +(http:\S+\/)#(\S+)/.exec(run.said()) ?? [];
+    assert.match(await (await fetch(office)).text(), /<title>twin-relay/);
+    const { events } = await (await fetch(`${office}status`, { headers: { authorization: `Bearer ${token}` } })).json();
+    assert.equal(events[0].event_id, "start-1");
   } finally {
     run.signal("SIGINT");
   }

@@ -126,5 +126,10 @@ at("login").addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
 at("retry-all").addEventListener("click", () => retry("/dead-letters/retry"));
 setInterval(() => refresh(document.body), 1000);
 setInterval(() => showMeta().catch(() => {}), META_EVERY_MS);
+// `npm start` prints an address with the token behind the #, which no server gets to see.
+if (location.hash) {
+  remember(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+}
 if (token()) void run();
 else login("");

@@ -15,6 +15,8 @@ import { until } from "./until.mjs";
 import { Visit } from "./visit.mjs";
 
 export const PIXEL_ID = "1234567890";
+/** What opens the relay's status page. */
+export const ADMIN_TOKEN = "browser-test-admin-token";
 
 /** @typedef {Awaited<ReturnType<typeof startWorld>>} World */
 export { Visit };
@@ -42,6 +44,8 @@ export async function startWorld({ engine: engineName = ENGINE, ...shopOptions }
         TWIN_ACCESS_TOKEN: "browser-test-token",
         TWIN_GRAPH_BASE: standin.url,
         TWIN_DATA_DIR: dataDir,
+        TWIN_ADMIN_LISTEN: "127.0.0.1:0",
+        TWIN_ADMIN_TOKEN: ADMIN_TOKEN,
       },
     });
   let relay = await startRelay("127.0.0.1:0");

@@ -92,6 +92,12 @@ test('without the token there is nothing to see', async () => {
   await state('live');
 });
 
+test('an address with the token behind the # lets in, and does not keep it', async () => {
+  await page.goto(`${relay.office}/#${TOKEN}`);
+  await state('live');
+  assert.equal(page.url(), `${relay.office}/`);
+});
+
 test('a twin shows as it comes and is delivered, with its fields by name and an estimate', async () => {
   await open();
   await state('live');
