@@ -20,6 +20,8 @@ async function takeScan(page, file) {
   try {
     await run("node", ["bin/pixel-twin.mjs", "scan", "www.shop.example", `--html=${html}`, ...demo.browserArgs.map((arg) => `--browser-arg=${arg}`)]);
     await page.setViewport({ width: 1000, height: 1040, deviceScaleFactor: 2 });
+    // The page before may have a policy, which would hold for this one, too.
+    await page.goto("about:blank");
     await page.setContent(await readFile(html, "utf8"));
     await page.screenshot({ path: file });
   } finally {
