@@ -112,7 +112,7 @@ impl Cluster {
         Ok(())
     }
 
-    fn address(&self, node: usize) -> String {
+    pub(crate) fn address(&self, node: usize) -> String {
         format!("nats://127.0.0.1:{}", self.clients[node])
     }
 
@@ -120,6 +120,14 @@ impl Cluster {
     pub(crate) fn outbox(&self, setup: Setup) -> Setup {
         let addresses: Vec<_> = (0..NODES).map(|node| self.address(node)).collect();
         setup.set("TWIN_OUTBOX", &addresses.join(","))
+    }
+
+    /// Loses all signals of events to be sent, as servers that lost one another may do.
+    pub(crate) async fn lose_signals(&self) {
+        let client = async_nats::connect(self.address(0)).await.unwrap();
+        let context = async_nats::jetstream::new(client);
+        let signals = context.get_stream("twin_signals").await.unwrap();
+        assert!(signals.purge().await.unwrap().purged > 0);
     }
 
     /// Stops a server where it is, as if nothing reached it any more.
