@@ -112,7 +112,7 @@ impl Cluster {
         Ok(())
     }
 
-    pub(crate) fn address(&self, node: usize) -> String {
+    fn address(&self, node: usize) -> String {
         format!("nats://127.0.0.1:{}", self.clients[node])
     }
 
