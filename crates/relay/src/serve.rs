@@ -37,6 +37,8 @@ const LAST_ATTEMPT: Duration = Duration::from_secs(5);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How often the books are balanced.
 const BOOKS_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often to look for what was lost sight of.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How often limits and metrics are tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 /// Most connections to the admin listener at once.
@@ -107,6 +109,7 @@ async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
         webhook_gate: Gate::new(config.limits),
     });
     let chores = tokio::spawn(chores(Arc::clone(&relay), metrics));
+    let sweep = tokio::spawn(sweep(Arc::clone(&relay)));
     // On NATS every relay would read all that is known: there an operator asks, on one machine.
     let books = config
         .nats
@@ -132,6 +135,7 @@ async fn run(config: Config) -> Result<Option<JoinHandle<()>>, StartError> {
         tracing::error!("the server had died");
     }
     chores.abort();
+    sweep.abort();
     books.inspect(|books| books.abort());
     let _ = stop_senders.send(true);
     let landed = async { while senders.join_next().await.is_some() {} };
@@ -203,6 +207,16 @@ async fn chores(relay: Arc<Relay>, metrics: PrometheusHandle) {
                 }
             }
         }
+    }
+}
+
+/// Looks for what was lost sight of, beside the other chores: it may take a while.
+async fn sweep(relay: Arc<Relay>) {
+    let mut due = interval(SWEEP_EVERY);
+    loop {
+        due.tick().await;
+        // It comes again; the outbox has said what is wrong with it.
+        let _ = relay.outbox.sweep().await;
     }
 }
 

@@ -12,6 +12,7 @@ mod shared;
 mod signals;
 pub(crate) mod sqlite;
 mod store;
+mod sweep;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -271,6 +272,8 @@ pub(crate) trait Outbox: Send + Sync {
     async fn wake(&self) -> Result<(), Error>;
     /// Forgets what nobody needs any more.
     async fn prune(&self) -> Result<(), Error>;
+    /// Has sent what waits and was lost sight of.
+    async fn sweep(&self) -> Result<(), Error>;
     /// How it stands.
     async fn counts(&self) -> Result<Counts, Error>;
     /// Changes whenever events were kept here.

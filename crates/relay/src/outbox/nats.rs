@@ -28,6 +28,8 @@ const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 pub(super) const KNOWN: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 /// How long dead letters and orders are kept.
 const BOOKS: Duration = Duration::from_secs(62 * 24 * 60 * 60);
+/// As NATS says it.
+const FOREVER: Duration = Duration::ZERO;
 /// Most signals that relays hold, or that wait to be tried again.
 const MAX_PENDING: i64 = 1_000_000;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,6 +62,7 @@ pub(crate) struct Nats {
     pub(super) aside: Store,
     pub(super) purchases: Store,
     pub(super) deliveries: Store,
+    pub(super) swept: Store,
     consumers: tokio::sync::Mutex<HashMap<String, PullConsumer>>,
     held: Mutex<HashMap<i64, Held>>,
     next_id: AtomicI64,
@@ -105,6 +108,7 @@ impl Nats {
             aside: bucket("twin_aside", BOOKS).await?,
             purchases: bucket("twin_purchases", BOOKS).await?,
             deliveries: bucket("twin_deliveries", KNOWN).await?,
+            swept: bucket("twin_swept", FOREVER).await?,
             context,
             consumers: tokio::sync::Mutex::default(),
             held: Mutex::default(),
@@ -119,14 +123,21 @@ impl Nats {
     /// repeat a duplicate of nothing (sequence 0), and means to say that all is well.
     pub(super) async fn signal(&self, known: &Known) -> Result<(), Error> {
         let id = format!("{}.{}", known.key(), known.revision);
-        let mut kept = self.publish(known, &id).await.map_err(lost)?;
+        let kept = self.publish(known, &id).await.map_err(lost)?;
         if kept.sequence == 0 {
             tracing::debug!(
                 "NATS knows a signal again that it has not kept: signalled by another id"
             );
-            let id = format!("{id}.{}", clock::random());
-            kept = self.publish(known, &id).await.map_err(lost)?;
+            return self.signal_anew(known).await;
         }
+        self.news.send_replace(());
+        Ok(())
+    }
+
+    /// Says so once more, though NATS may know of it.
+    pub(super) async fn signal_anew(&self, known: &Known) -> Result<(), Error> {
+        let id = format!("{}.{}.{}", known.key(), known.revision, clock::random());
+        let kept = self.publish(known, &id).await.map_err(lost)?;
         if kept.sequence == 0 {
             return Err(lost("a signal is acknowledged, but not kept"));
         }

@@ -87,6 +87,17 @@ impl Outbox for Nats {
         Ok(())
     }
 
+    async fn sweep(&self) -> Result<(), Error> {
+        let found = self.signal_what_waits().await?;
+        if found > 0 {
+            tracing::warn!(
+                found,
+                "events waited that NATS had lost the signals of; they are sent now"
+            );
+        }
+        Ok(())
+    }
+
     async fn counts(&self) -> Result<Counts, Error> {
         let info = self.signals.get_info().await.map_err(lost)?;
         let aside: Vec<(u64, Known)> = all(&self.aside).await?;

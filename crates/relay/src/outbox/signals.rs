@@ -57,7 +57,7 @@ impl Nats {
     }
 
     /// Writes a value, unless somebody else did meanwhile.
-    async fn update(&self, known: &Known, version: u64) -> Result<bool, Error> {
+    pub(super) async fn update(&self, known: &Known, version: u64) -> Result<bool, Error> {
         match self.known.update(known.key(), bytes(known)?, version).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(false),

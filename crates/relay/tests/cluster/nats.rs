@@ -122,6 +122,14 @@ impl Cluster {
         setup.set("TWIN_OUTBOX", &addresses.join(","))
     }
 
+    /// Loses all signals of events to be sent, as servers that lost one another may do.
+    pub(crate) async fn lose_signals(&self) {
+        let client = async_nats::connect(self.address(0)).await.unwrap();
+        let context = async_nats::jetstream::new(client);
+        let signals = context.get_stream("twin_signals").await.unwrap();
+        assert!(signals.purge().await.unwrap().purged > 0);
+    }
+
     /// Stops a server where it is, as if nothing reached it any more.
     pub(crate) fn freeze(&self, node: usize) {
         self.signal(node, "STOP");

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use crate::crowd::Crowd;
 use crate::nats::Cluster;
+use crate::support::graph::{Graph, ok};
+use crate::support::process::Setup;
 use crate::world::{Meta, patiently};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,4 +98,21 @@ async fn a_relay_dies_after_meta_took_its_events_and_before_it_can_say_so() {
         repeats.filter(|repeats| *repeats > 0)
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_forget_the_signals_of_what_waits() {
+    let graph = Graph::start(ok).await;
+    let cluster = Cluster::start().await;
+    let setup = Setup::new(&graph.address).set("TWIN_HOLD_MS", "60000");
+    let relay = cluster.outbox(setup).start();
+    // Each waits for its other half, which never comes, and so does its signal.
+    relay.take(&["order_1", "order_2"]).await;
+    cluster.lose_signals().await;
+    patiently("events without signals", async || {
+        (graph.delivered().len() >= 2).then_some(())
+    })
+    .await;
+    assert_eq!(graph.delivered(), ["order_1", "order_2"]);
+    relay.holds(0, 0).await;
 }
