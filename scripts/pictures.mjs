@@ -61,6 +61,11 @@ await begin(async () => {
     await visit.page.waitForSelector(`[data-event-id="order_${order}"][data-fate="delivered"]`);
     await visit.page.waitForSelector("#quality .score");
     await visit.page.screenshot({ path: path.join(folder, "relay-status.png") });
+
+    await visit.page.setViewport({ width: 1120, height: 900, deviceScaleFactor: 2 });
+    await visit.page.goto(`${world.shop.url}/advice`);
+    await visit.page.waitForSelector("h1");
+    await visit.page.screenshot({ path: path.join(folder, "advice.png") });
     await takeScan(visit.page, path.join(folder, "scan-report.png"));
   } finally {
     await world.stop();

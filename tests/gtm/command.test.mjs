@@ -90,5 +90,6 @@ for (const [args, message] of MISTAKES) {
 test("it says how it is used", async () => {
   const { code, out } = await run(folder, process.execPath, program, "--help");
   assert.equal(code, 0);
-  assert.match(out, /^Usage: pixel-twin gtm --script/);
+  assert.match(out, /^Usage: pixel-twin scan /);
+  assert.match(out, /^Usage: pixel-twin gtm --script/m);
 });
