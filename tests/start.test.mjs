@@ -11,21 +11,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { root } from "../scripts/run.mjs";
+import { freePort } from "./browser/support/free-port.mjs";
 import { until } from "./browser/support/until.mjs";
 
 /** @type {string[]} */
 const folders = [];
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
-
-/** A port nobody has, until somebody takes it. */
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** @param {Record<string, string>} env */
 async function npmStart(env = {}) {

@@ -8,13 +8,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import https from "node:https";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { generate } from "selfsigned";
 import { root } from "../../scripts/run.mjs";
 import { startServer } from "../../scripts/servers.mjs";
+import { freePort } from "../browser/support/free-port.mjs";
 import { until } from "../browser/support/until.mjs";
 
 const EXAMPLES = path.join(root, "crates/relay/deploy");
@@ -47,16 +47,6 @@ after(async () => {
   await standin?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A port that nobody has at the moment. @returns {Promise<number>} */
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** The text with `from` in it, once, replaced. @param {string} text @param {string} from @param {string} to */
 function put(text, from, to) {

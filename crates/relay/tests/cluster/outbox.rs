@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::nats::Cluster;
-use crate::support::graph::{Graph, error, ok};
+use crate::support::graph::{Graph, all_but, error, ok};
 use crate::support::process::{Relay, read};
 use crate::support::webhook::with_webhook;
 use crate::support::{EM, FBP, body, day, now_s, purchase, until};
@@ -59,15 +59,7 @@ async fn trouble_is_tried_again_and_dead_letters_are_handled() {
         if std::mem::take(&mut is_first) {
             return error(503, 2, 0, "");
         }
-        match call.event_ids().iter().position(|id| id == "bad") {
-            None => ok(call),
-            Some(place) => error(
-                400,
-                100,
-                2_804_019,
-                &format!("Param $['data'][{place}]['x']"),
-            ),
-        }
+        all_but("bad", call)
     })
     .await;
     let cluster = Cluster::start().await;

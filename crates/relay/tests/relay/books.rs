@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::graph::{Graph, error, ok};
+use crate::support::graph::{Graph, all_but, ok};
 use crate::support::process::{Relay, Setup};
 use crate::support::webhook::with_webhook;
 use crate::support::{body, now_s, until};
@@ -49,18 +49,7 @@ const ALARM: &str = "the books of the last day do not balance";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn orders_are_accepted_explained_or_an_alarm() {
-    let graph = Graph::start(
-        |call| match call.event_ids().iter().position(|id| id == "bad") {
-            None => ok(call),
-            Some(place) => error(
-                400,
-                100,
-                2_804_019,
-                &format!("Param $['data'][{place}]['x']"),
-            ),
-        },
-    )
-    .await;
+    let graph = Graph::start(|call| all_but("bad", call)).await;
     let setup = with_webhook(&graph.address, "SIGNED").set("TWIN_HOLD_MS", "0");
     let relay = setup.start();
     for id in ["order_1", "order_2"] {

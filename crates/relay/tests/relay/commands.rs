@@ -1,6 +1,6 @@
 //! The commands beside `serve`.
 
-use crate::support::graph::{Graph, error, ok};
+use crate::support::graph::{Graph, all_but, error, ok};
 use crate::support::process::{Setup, TOKEN};
 use crate::support::webhook::{filled, with_webhook};
 use crate::support::{day, now_s, until};
@@ -54,19 +54,7 @@ async fn send_test_shows_whether_token_and_way_hold() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reconcile_names_the_reason_for_each_difference() {
-    let graph =
-        Graph::start(
-            |call| match call.event_ids().iter().position(|id| id == "order_bad") {
-                None => ok(call),
-                Some(place) => error(
-                    400,
-                    100,
-                    2_804_019,
-                    &format!("Param $['data'][{place}]['x']"),
-                ),
-            },
-        )
-        .await;
+    let graph = Graph::start(|call| all_but("order_bad", call)).await;
     let setup = with_webhook(&graph.address, "STRIPE").set("TWIN_HOLD_MS", "0");
     let relay = setup.start();
     let report = async |id: &str, status: &str| {

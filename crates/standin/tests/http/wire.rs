@@ -42,6 +42,13 @@ fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 }
 
+/// A request with one good event.
+fn one_purchase() -> String {
+    let body = json!({ "data": [purchase(json!({}))] }).to_string();
+    let path = format!("/v26.0/{PIXEL}/events?access_token={TOKEN}");
+    post(&path, &body)
+}
+
 #[tokio::test]
 async fn drop_after_accept_stores_the_events_and_resets_the_connection() {
     let address = start().await;
@@ -51,11 +58,7 @@ async fn drop_after_accept_stores_the_events_and_resets_the_connection() {
     )
     .await
     .unwrap();
-    let body = json!({ "data": [purchase(json!({}))] }).to_string();
-    let request = post(
-        &format!("/v26.0/{PIXEL}/events?access_token={TOKEN}"),
-        &body,
-    );
+    let request = one_purchase();
     let broken = exchange(address, &request).await.unwrap_err();
     assert_eq!(broken.kind(), std::io::ErrorKind::ConnectionReset);
     let rows = exchange(address, &get("/api/conversions")).await.unwrap();
@@ -70,11 +73,7 @@ async fn half_stores_the_events_and_cuts_the_answer() {
     exchange(address, &post("/__sim/fault", r#"{"name":"half"}"#))
         .await
         .unwrap();
-    let body = json!({ "data": [purchase(json!({}))] }).to_string();
-    let request = post(
-        &format!("/v26.0/{PIXEL}/events?access_token={TOKEN}"),
-        &body,
-    );
+    let request = one_purchase();
     let cut = exchange(address, &request).await.unwrap();
     let (head, rest) = cut.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");

@@ -131,6 +131,19 @@ impl Graph {
     }
 }
 
+/// Refuses a request that has this event, and says where it stands.
+pub(crate) fn all_but(event_id: &str, call: &Call) -> Reply {
+    match call.event_ids().iter().position(|id| id == event_id) {
+        None => ok(call),
+        Some(place) => error(
+            400,
+            100,
+            2_804_019,
+            &format!("Param $['data'][{place}]['x']"),
+        ),
+    }
+}
+
 async fn take(
     State((inside, asked)): State<Shared>,
     uri: Uri,
