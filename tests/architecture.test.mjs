@@ -7,6 +7,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { root, run } from "../scripts/run.mjs";
+import { versions } from "../scripts/versions.mjs";
 
 /** @returns {Promise<{ name: string, dependencies: { name: string, kind: string | null, optional: boolean }[] }[]>} */
 const packages = async () => JSON.parse(await run("cargo", ["metadata", "--format-version=1", "--no-deps", "--locked"])).packages;
@@ -59,6 +60,11 @@ for (const { name, pattern, file, also = [] } of DOORS) {
     assert.deepEqual(through, [file, ...also].sort());
   });
 }
+
+test("package, crates and the newest entry of the changelog have one version", async () => {
+  const { "package.json": version, ...others } = await versions();
+  for (const [file, other] of Object.entries(others)) assert.equal(other, version, file);
+});
 
 test("a part that is loaded alone brings nothing of the companion's with it", async () => {
   for (const source of (await readdir(path.join(root, "js/optional"), { recursive: true })).filter((name) => name.endsWith(".ts"))) {

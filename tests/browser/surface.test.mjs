@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { root } from "../../scripts/run.mjs";
+import { versions } from "../../scripts/versions.mjs";
 import { sha256 } from "./support/shopping.mjs";
 import { until } from "./support/until.mjs";
 import { conversion, PIXEL_ID, startWorld } from "./support/world.mjs";
@@ -90,7 +91,7 @@ visiting("diagnose says how things stand", async (visit) => {
   await visit.twin("flush");
   const { cookies, notices, delivered_ms, ...rest } = /** @type {any} */ (await visit.twin("diagnose"));
   assert.deepEqual(rest, {
-    version: "0.1.0",
+    version: (await versions())["package.json"],
     consent: "granted",
     consentFrom: "option",
     pixelIds: [PIXEL_ID],
