@@ -11,7 +11,7 @@ const read = (file) => readFile(path.join(root, file), "utf8");
 
 /** Where the version is written. */
 export async function versions() {
-  const [, changelog = "none"] = /^## (\S+)/m.exec(await read("CHANGELOG.md")) ?? [];
+  const [, changelog = "none"] = /^## ([^\s,]+)/m.exec(await read("CHANGELOG.md")) ?? [];
   const [, crates = "none"] = /\[workspace\.package\]\nversion = "(.+)"/.exec(await read("Cargo.toml")) ?? [];
   const lock = JSON.parse(await read("package-lock.json"));
   return { "package.json": /** @type {string} */ (JSON.parse(await read("package.json")).version), "package-lock.json": lock.version, "package-lock.json, packages": lock.packages[""].version, "Cargo.toml": crates, "CHANGELOG.md": changelog };

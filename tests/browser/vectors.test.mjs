@@ -1,7 +1,7 @@
 /**
  * The tables of the rules through what ships, in a browser, with the browser's own Unicode tables and numbers, once as
  * WebAssembly and once as the plain JS that is loaded where a policy forbids that: the same results as in the native build,
- * which runs the same tables in crates/core/tests/vectors.rs.
+ * which runs the same tables in crates/core/tests/vectors/.
  */
 
 import assert from "node:assert/strict";

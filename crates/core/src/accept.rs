@@ -3,24 +3,23 @@
 //! Meta refuses a whole request for one bad event, so a bad one must stop here. Source: Conversions API reference and
 //! the error bodies that Meta answers.
 
+mod user;
+
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
-use crate::cookies;
 use crate::custom_data;
 use crate::event::{MAX_AGE_S, ServerEvent, is_event_name};
 use crate::event_id::is_usable;
-use crate::hash::already_hashed;
 use crate::json::{push_more, push_text};
-use crate::normalize::Field;
 use crate::notice::{Code, Notice, Notices};
 use crate::personal::holds_email;
 use crate::platform::{Native, Platform as _, host};
 use crate::text::{decimal, is_one_of, join};
 use crate::url::scrub;
-use crate::user_data::UserData;
+use user::{Found, read_user};
 
 /// Most events in one body, Meta's limit.
 pub const MAX_EVENTS: usize = 1000;
@@ -37,10 +36,6 @@ const ACTION_SOURCES: &str =
 const OTHER: &str = "opt_out app_data data_processing_options data_processing_options_country \
      data_processing_options_state original_event_data attribution_data messaging_channel advanced_measurement_table \
      customer_segmentation";
-/// Keys of `user_data` that Meta takes unhashed, as text. Source: Conversions API, customer information parameters.
-const UNHASHED: &str = "subscription_id fb_login_id lead_id anon_id madid page_id page_scoped_user_id ctwa_clid \
-     ig_account_id ig_sid app_user_id partner_id";
-
 /// The visitor as the endpoint sees them. Whoever posts could claim any address, so what the body says is not read.
 #[derive(Debug, Clone, Copy)]
 pub struct Client<'request> {
@@ -340,71 +335,6 @@ fn action_source(value: &Value, refuse: Refuse<'_>) -> Option<String> {
         refuse(Code::ActionSourceUnknown, String::from("action_source"));
     }
     source.map(String::from)
-}
-
-/// What `user_data` holds.
-#[derive(Default)]
-struct Found {
-    user_data: UserData<'static>,
-    fbp: String,
-    fbc: String,
-    more: String,
-}
-
-fn read_user(user: Map<String, Value>, found: &mut Found, notes: &mut Notices, refuse: Refuse<'_>) {
-    for (key, value) in user {
-        let path = join(&["user_data.", &key]);
-        if value.is_null() {
-            continue;
-        }
-        match (Field::from_key(&key), key.as_str()) {
-            (Some(field), _) => hashed(field, value, &mut found.user_data, path, refuse),
-            (None, "fbp") => found.fbp = cookie(&value, Code::FbpMalformed, &path, notes),
-            (None, "fbc") => found.fbc = cookie(&value, Code::FbcMalformed, &path, notes),
-            (None, "client_ip_address" | "client_user_agent") => {}
-            (None, known) if is_one_of(known, UNHASHED) => match id_text(&value) {
-                Some(text) if holds_email(&text, &Native) => refuse(Code::PersonalData, path),
-                Some(text) => push_member(&mut found.more, &key, &Value::String(text)),
-                None => refuse(Code::FieldType, path),
-            },
-            _ => refuse(Code::UserDataUnknown, path),
-        }
-    }
-}
-
-fn hashed(
-    field: Field,
-    value: Value,
-    user_data: &mut UserData<'_>,
-    path: String,
-    refuse: Refuse<'_>,
-) {
-    let values = match value {
-        Value::Array(values) => values,
-        single => Vec::from([single]),
-    };
-    for value in values {
-        match value.as_str() {
-            Some("") => {}
-            text => match text.and_then(|text| already_hashed(text, &Native)) {
-                Some(hash) => user_data.add(field, hash),
-                None => return refuse(Code::NotHashed, path),
-            },
-        }
-    }
-}
-
-/// Empty if the value is none.
-fn cookie(value: &Value, malformed: Code, path: &str, notes: &mut Notices) -> String {
-    match value {
-        Value::String(text) if cookies::is_valid(text, &Native) && !holds_email(text, &Native) => {
-            text.clone()
-        }
-        _ => {
-            notes.push(malformed, path);
-            String::new()
-        }
-    }
 }
 
 /// `None`: refused.
