@@ -39,6 +39,29 @@ const WRITTEN = ["js/codes.ts", "js/names.ts", "js/texts.ts"];
 /** What today's browsers have: Chrome 96, Firefox 79, Safari 15. */
 const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
 
+/** How wasm-opt makes the module small; `npm run size` looks at what it made. */
+export const PASSES = [
+  ...FEATURES.map((feature) => `--enable-${feature}`),
+  "--strip-target-features",
+  // Where memory begins and ends: the linker's, of no use to us.
+  "--remove-exports=__*",
+  "--low-memory-unused",
+  // In this order by trial: 96 bytes of brotli less than -Oz after --flatten --rereloop.
+  "--merge-blocks",
+  "--duplicate-function-elimination",
+  "--reorder-locals",
+  "--flatten",
+  "--licm",
+  "--heap2local",
+  "--rereloop",
+  "--precompute-propagate",
+  "--pick-load-signs",
+  "--reorder-functions",
+  "-O2",
+  "-O3",
+  "-Oz",
+];
+
 /** The short name that wasm-opt gives the one module of the imports. */
 const MODULE = "a";
 
@@ -75,25 +98,7 @@ async function bind() {
     wasm,
     "-o",
     wasm,
-    ...FEATURES.map((feature) => `--enable-${feature}`),
-    "--strip-target-features",
-    // Where memory begins and ends: the linker's, of no use to us.
-    "--remove-exports=__*",
-    "--low-memory-unused",
-    // In this order by trial: 96 bytes of brotli less than -Oz after --flatten --rereloop.
-    "--merge-blocks",
-    "--duplicate-function-elimination",
-    "--reorder-locals",
-    "--flatten",
-    "--licm",
-    "--heap2local",
-    "--rereloop",
-    "--precompute-propagate",
-    "--pick-load-signs",
-    "--reorder-functions",
-    "-O2",
-    "-O3",
-    "-Oz",
+    ...PASSES,
     "--minify-imports-and-exports-and-modules",
   ]));
   const glue = at("build/glue/pixel_twin_bg.js");

@@ -1,12 +1,13 @@
 /**
  * `npm run size`: what the browser loads, in bytes, against the budgets. Fails over a budget; writes
- * bench/size.snap, so that every change of size shows in a diff.
+ * bench/size.snap and, module by module, bench/modules.snap, so that every change of size shows in a diff.
  */
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { begin, root, Stop } from "./run.mjs";
+import { measureModules } from "./size-modules.mjs";
 
 /** The most that a file may have after brotli 11. `twin.js`: Meta's Parameter Builder client 1.3.1 in the same measure. */
 const BUDGETS_BYTES = /** @type {Record<string, number>} */ ({ "twin.js": 17_468 });
@@ -31,6 +32,9 @@ if (process.argv[1] === import.meta.filename) {
     const { lines, over } = await measure();
     console.log(lines.join("\n"));
     await writeFile(path.join(root, "bench/size.snap"), `${lines.join("\n")}\n`);
+    const modules = await measureModules();
+    console.log(`\n${modules.join("\n")}`);
+    await writeFile(path.join(root, "bench/modules.snap"), `${modules.join("\n")}\n`);
     if (over.length > 0) throw new Stop(over.join("\n"));
   });
 }
