@@ -11,7 +11,7 @@ use super::YEAR;
 
 /// For every field.
 pub fn law(value: &str) {
-    Field::ALL.map(|field| of(field, value));
+    Field::ALL.iter().for_each(|field| of(*field, value));
 }
 
 /// Normalized twice is normalized once, white space round it is nothing, the hash is that of the normalized value, and what
