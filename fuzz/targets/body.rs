@@ -3,4 +3,7 @@
 #[path = "../../crates/core/tests/laws/mod.rs"]
 mod laws;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| laws::body::law(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    laws::body::law(bytes);
+    twin_relay::laws::body(bytes);
+});

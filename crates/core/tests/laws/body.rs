@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use twin_core::accept::{self, Accepted, Client, Clock};
-use twin_core::event::{is_event_name};
+use twin_core::event::is_event_name;
 use twin_core::event_id::is_usable;
 use twin_core::merge::{differs, merge};
 use twin_core::normalize::Field;
@@ -12,14 +12,22 @@ use twin_core::platform::Native;
 
 use super::NOW_S;
 
-const CLOCK: Clock = Clock { now_s: NOW_S, skew_s: None };
-const CLIENT: Client<'_> = Client { ip_address: "203.0.113.9", user_agent: "Mozilla/5.0" };
+const CLOCK: Clock = Clock {
+    now_s: NOW_S,
+    skew_s: None,
+};
+const CLIENT: Client<'_> = Client {
+    ip_address: "203.0.113.9",
+    user_agent: "Mozilla/5.0",
+};
 /// An address that no event may get through with.
 const CANARY: &str = "Canary.Person@mail.example";
 
 /// For a body as it is posted.
 pub fn law(bytes: &[u8]) {
-    let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return };
+    let Ok(body) = serde_json::from_slice::<Value>(bytes) else {
+        return;
+    };
     let skew_s = accept::skew_s(&body, NOW_S);
     let mut before: Option<Accepted> = None;
     for event in accept::events(body).into_iter().flatten() {
@@ -48,18 +56,33 @@ pub fn of(event: &Value, clock: Clock) {
     assert_eq!(read["event_id"], accepted.event_id.as_str());
     for field in Field::ALL {
         let values = read["user_data"].get(field.key());
-        let many = values.map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]));
+        let many = values.map(|value| {
+            value
+                .as_array()
+                .cloned()
+                .unwrap_or_else(|| vec![value.clone()])
+        });
         for value in many.into_iter().flatten() {
             let hash = value.as_str().unwrap_or_default();
-            let is_hex = hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-            assert!(is_hex && matches!(hash.len(), 32 | 64), "{}: {hash:?}", field.key());
+            let is_hex = hash
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            assert!(
+                is_hex && matches!(hash.len(), 32 | 64),
+                "{}: {hash:?}",
+                field.key()
+            );
         }
     }
     no_address(&read, "");
     let mut again = Notices::new();
     let twice = accept::event(read, CLIENT, CLOCK, &mut again);
     assert_eq!(twice.as_ref(), Some(&accepted), "{again:?}");
-    assert!(again.as_slice().is_empty(), "{again:?} of {}", accepted.json);
+    assert!(
+        again.as_slice().is_empty(),
+        "{again:?} of {}",
+        accepted.json
+    );
 }
 
 /// No text of an event holds an e-mail address. In a page's address a slash before an `@` makes it look like one.
@@ -88,14 +111,27 @@ fn planted(event: &Value) {
         }
         event
     };
-    let mut spoilt: Vec<Map<String, Value>> = Field::ALL.map(|field| into("user_data", field.key(), json!([CANARY]))).into();
+    let mut spoilt: Vec<Map<String, Value>> = Field::ALL
+        .map(|field| into("user_data", field.key(), json!([CANARY])))
+        .into();
     for key in ["note", "content_name", "order_id", "email"] {
         spoilt.push(into("custom_data", key, json!(CANARY)));
     }
     spoilt.push(into("custom_data", CANARY, json!(1)));
-    spoilt.push(into("custom_data", "contents", json!([{"id": "1", "title": CANARY}])));
+    spoilt.push(into(
+        "custom_data",
+        "contents",
+        json!([{"id": "1", "title": CANARY}]),
+    ));
     spoilt.push(into("app_data", "a", json!({"b": [CANARY]})));
-    for (key, value) in [("event_id", json!(CANARY)), ("event_name", json!(CANARY)), ("event_source_url", json!(format!("https://shop.example/{CANARY}?q={CANARY}#{CANARY}")))] {
+    for (key, value) in [
+        ("event_id", json!(CANARY)),
+        ("event_name", json!(CANARY)),
+        (
+            "event_source_url",
+            json!(format!("https://shop.example/{CANARY}?q={CANARY}#{CANARY}")),
+        ),
+    ] {
         let mut event = event.clone();
         event.insert(key.to_owned(), value);
         spoilt.push(event);
@@ -107,7 +143,13 @@ fn planted(event: &Value) {
         if let Some(accepted) = accepted {
             assert!(!holds_canary(&accepted.json), "{}", accepted.json);
         }
-        assert!(!notes.as_slice().iter().any(|note| holds_canary(&note.field)), "{notes:?}");
+        assert!(
+            !notes
+                .as_slice()
+                .iter()
+                .any(|note| holds_canary(&note.field)),
+            "{notes:?}"
+        );
     }
 }
 

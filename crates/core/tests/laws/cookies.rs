@@ -1,8 +1,8 @@
 //! `_fbp` and `_fbc`.
 
 use twin_core::cookies::{
-    FBC, FBP, Plan, index, is_valid, of_name, read, remembered, settle_fbc, settle_fbp, to_remember,
-    value,
+    FBC, FBP, Plan, index, is_valid, of_name, read, remembered, settle_fbc, settle_fbp,
+    to_remember, value,
 };
 use twin_core::platform::Native;
 use twin_core::url::ClickId;
@@ -27,7 +27,10 @@ pub fn header(text: &str) {
         let found = read(text, name, &Native);
         let (count, is_spoiled) = of_name(text, name, &Native);
         if let Some(found) = &found {
-            assert!(is_valid(found, &Native) && text.contains(found.as_str()), "{found}");
+            assert!(
+                is_valid(found, &Native) && text.contains(found.as_str()),
+                "{found}"
+            );
             let again = format!("a=b; {name}={found};c");
             assert_eq!(read(&again, name, &Native).as_ref(), Some(found));
             assert_eq!(of_name(&again, name, &Native), (1, false));
@@ -38,6 +41,8 @@ pub fn header(text: &str) {
 
 /// A well-formed value stands, is remembered and brought back; a malformed one is replaced.
 pub fn alone(text: &str) {
+    // White space round a cookie's value is no part of it.
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let is_sound = is_valid(text, &Native);
     let cookie = read(&format!("{FBP}={text}"), FBP, &Native);
     assert_eq!(cookie.as_deref(), is_sound.then_some(text), "{text:?}");

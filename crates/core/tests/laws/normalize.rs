@@ -22,9 +22,7 @@ pub fn of(field: Field, value: &str) {
     assert_eq!(normalize(field, &wrapped, YEAR, &Native), normalized);
     let hash = |value: &str| Raw::new(value.to_owned()).hash(field, YEAR, &Native);
     let known = already_hashed(value, &Native);
-    let expected = known
-        .clone()
-        .or_else(|| normalized.as_deref().map(sha256));
+    let expected = known.clone().or_else(|| normalized.as_deref().map(sha256));
     assert_eq!(hash(value), expected, "{}", field.key());
     if let Some(hashed) = &expected {
         assert_eq!(hash(hashed.as_str()), expected, "a hash passes through");
@@ -40,7 +38,13 @@ pub fn of(field: Field, value: &str) {
     }
     let mut user_data = UserData::default();
     let mut notes = Notices::new();
-    user_data.add_raw(field, &Raw::new(value.to_owned()), YEAR, &Native, &mut notes);
+    user_data.add_raw(
+        field,
+        &Raw::new(value.to_owned()),
+        YEAR,
+        &Native,
+        &mut notes,
+    );
     assert_eq!(user_data.has(field), expected.is_some());
     assert!(expected.is_some() || !notes.as_slice().is_empty());
 }
@@ -53,9 +57,9 @@ fn has_form(field: Field, value: &str) -> bool {
             !name.is_empty() && domain.contains('.') && value.is_ascii()
         }),
         Field::Ph => all(|c| c.is_ascii_digit()) && !value.starts_with('0'),
-        Field::Fn | Field::Ln => {
-            all(|c| !c.is_ascii_punctuation() && !c.is_ascii_uppercase() && !c.is_ascii_whitespace())
-        }
+        Field::Fn | Field::Ln => all(|c| {
+            !c.is_ascii_punctuation() && !c.is_ascii_uppercase() && !c.is_ascii_whitespace()
+        }),
         Field::Ge => matches!(value, "f" | "m"),
         Field::Db => value.len() == 8 && all(|c| c.is_ascii_digit()),
         Field::Ct => {
