@@ -24,7 +24,7 @@ const CLIENT: Client<'_> = Client {
 const CANARY: &str = "Canary.Person@mail.example";
 
 /// For a body as it is posted.
-pub fn law(bytes: &[u8]) {
+pub(crate) fn law(bytes: &[u8]) {
     let Ok(body) = serde_json::from_slice::<Value>(bytes) else {
         return;
     };
@@ -44,7 +44,7 @@ pub fn law(bytes: &[u8]) {
 }
 
 /// What is taken is whole and holds nothing raw, and is taken again as it is; what is refused has a reason.
-pub fn of(event: &Value, clock: Clock) {
+pub(crate) fn of(event: &Value, clock: Clock) {
     let mut notes = Notices::new();
     let Some(accepted) = accept::event(event.clone(), CLIENT, clock, &mut notes) else {
         assert!(!notes.as_slice().is_empty(), "{event}");

@@ -14,7 +14,7 @@ const NOW_MS: u64 = NOW_S * 1000;
 const OLD: &str = "fb.1.1500000000000.1234567890";
 
 /// For a header, its lines and its parts as values.
-pub fn law(text: &str) {
+pub(crate) fn law(text: &str) {
     header(text);
     for value in text.split(['\n', ';', '=']) {
         alone(value);
@@ -22,7 +22,7 @@ pub fn law(text: &str) {
 }
 
 /// What is read is well-formed, stands there, and reads back.
-pub fn header(text: &str) {
+pub(crate) fn header(text: &str) {
     for name in [FBP, FBC] {
         let found = read(text, name, &Native);
         let (count, is_spoiled) = of_name(text, name, &Native);
@@ -40,7 +40,7 @@ pub fn header(text: &str) {
 }
 
 /// A well-formed value stands, is remembered and brought back; a malformed one is replaced.
-pub fn alone(text: &str) {
+pub(crate) fn alone(text: &str) {
     // White space round a cookie's value is no part of it.
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let is_sound = is_valid(text, &Native);

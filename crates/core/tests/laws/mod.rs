@@ -10,11 +10,11 @@
     reason = "a test fails by panicking"
 )]
 
-pub mod body;
-pub mod cookies;
-pub mod normalize;
-pub mod url;
+pub(crate) mod body;
+pub(crate) mod cookies;
+pub(crate) mod normalize;
+pub(crate) mod url;
 
 /// The year and the second at which the laws are looked at.
-pub const YEAR: u64 = 2026;
-pub const NOW_S: u64 = 1_700_000_000;
+pub(crate) const YEAR: u64 = 2026;
+pub(crate) const NOW_S: u64 = 1_700_000_000;

@@ -10,13 +10,13 @@ use twin_core::user_data::UserData;
 use super::YEAR;
 
 /// For every field.
-pub fn law(value: &str) {
+pub(crate) fn law(value: &str) {
     Field::ALL.iter().for_each(|field| of(*field, value));
 }
 
 /// Normalized twice is normalized once, white space round it is nothing, the hash is that of the normalized value, and what
 /// is left has the form that Meta wants.
-pub fn of(field: Field, value: &str) {
+pub(crate) fn of(field: Field, value: &str) {
     let normalized = normalize(field, value, YEAR, &Native);
     let wrapped = format!("\u{feff}\t {value}\u{a0}\n");
     assert_eq!(normalize(field, &wrapped, YEAR, &Native), normalized);

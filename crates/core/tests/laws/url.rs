@@ -16,7 +16,7 @@ const PERSONAL: [(&str, &str); 5] = [
 ];
 
 /// For an address, and for addresses with personal values at their lines' ends.
-pub fn law(text: &str) {
+pub(crate) fn law(text: &str) {
     sound(text);
     click(text);
     let mut lines = text.split('\n');
@@ -41,7 +41,7 @@ pub fn law(text: &str) {
 }
 
 /// Scrubbed twice is scrubbed once, at most 2,000 bytes, and nothing in it that was not there.
-pub fn sound(url: &str) {
+pub(crate) fn sound(url: &str) {
     let clean = scrub(url, &Native);
     assert_eq!(scrub(&clean, &Native), clean, "{url:?}");
     assert!(clean.len() <= 2000, "{url:?}");
@@ -68,7 +68,7 @@ pub fn sound(url: &str) {
 }
 
 /// A click id needs no encoding, and makes an fbc that stands.
-pub fn click(text: &str) {
+pub(crate) fn click(text: &str) {
     for url in [
         text.to_owned(),
         format!("https://shop.example/?fbclid={text}"),
