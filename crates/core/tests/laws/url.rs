@@ -11,8 +11,8 @@ const PERSONAL: [(&str, &str); 5] = [
     ("canary.person@mail.example", "canary.person"),
     ("canary.person%40mail.example", "canary.person"),
     ("canary.person%2540mail.example", "canary.person"),
-    ("%2B1%20650%20555%200100", "555"),
-    ("4111-1111-1111-1111", "1111-1111"),
+    ("%2B1%20650%20555%200100x", "555"),
+    ("x4111-1111-1111-1111x", "1111-1111"),
 ];
 
 /// For an address, and for addresses with personal values at their lines' ends.
