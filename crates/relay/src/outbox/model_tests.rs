@@ -517,7 +517,7 @@ fn cases() -> u32 {
     std::env::var("OUTBOX_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok())
-        .unwrap_or(60)
+        .unwrap_or(40)
 }
 
 proptest! {
