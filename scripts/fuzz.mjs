@@ -43,7 +43,7 @@ const SEEDS = {
   webhooks: async () => {
     const folder = "crates/relay/tests/fixtures";
     const said = { created_at: "2023-11-14T22:13:00Z", created: "1700000000", gmt: "2023-11-14T22:13:00", local: "2023-11-14T22:13:00", status: "processing", type: "checkout.session.completed", livemode: "true", currency: "usd" };
-    const fill = (/** @type {string} */ text) => text.replaceAll(/\{(\w+)\}/g, (whole, key) => /** @type {Record<string, string>} */ (said)[key] ?? whole);
+    const fill = (/** @type {string} */ text) => text.replaceAll(/\{(\w+)\}/g, (_, key) => /** @type {Record<string, string>} */ (said)[key] ?? "1");
     const files = (await readdir(at(folder))).map(async (file) => JSON.stringify(JSON.parse(fill(await readFile(at(folder, file), "utf8")))));
     const signed = { data: [{ event_name: "Lead", event_id: "1", event_time: 1_700_000_000, user_data: { em: "ann@example.com", lead_id: 1 }, custom_data: { value: 1, currency: "EUR", order_id: "7" } }] };
     return [...(await Promise.all(files)), JSON.stringify(signed)];
