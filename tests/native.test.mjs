@@ -90,8 +90,8 @@ let cases;
 /** @type {Record<string, any>[]} */
 let native;
 
-/** What the module finds in its page, and what it did. */
-const seen = { cookies: "", kept: "", fired: "", /** @type {[number, string][]} */ notices: [] };
+/** What the module finds in its page, and what it did. @type {{ cookies: string, kept: string, fired: string, notices: [number, string][] }} */
+const seen = { cookies: "", kept: "", fired: "", notices: [] };
 
 const read = (/** @type {number} */ start, /** @type {number} */ length) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array(memory.buffer, start, length));
 
@@ -166,11 +166,11 @@ const BUILDS = {
   "plain JS": async () => (await built("plain.js")).default(asImports()),
 };
 
-/** The glue's imports, with ours in the place of the page's. */
+/** The glue's imports, with ours in the place of the page's. @returns {WebAssembly.Imports} */
 function asImports() {
-  const [[module, functions]] = /** @type {[string, Record<string, unknown>][]} */ (/** @type {unknown} */ (Object.entries(glue.imports)));
+  const [module, functions] = /** @type {[string, Record<string, Function>]} */ (Object.entries(glue.imports)[0]);
   const ours = (/** @type {Function} */ its) => /** @type {[string, Function][]} */ (Object.entries(imports)).find(([name]) => its.name.includes(name))?.[1];
-  return { [/** @type {string} */ (module)]: Object.fromEntries(Object.entries(functions).map(([name, its]) => [name, ours(/** @type {Function} */ (its))])) };
+  return { [module]: /** @type {WebAssembly.ModuleImports} */ (Object.fromEntries(Object.entries(functions).map(([name, its]) => [name, ours(its)]))) };
 }
 
 for (const [name, instantiate] of Object.entries(BUILDS)) {
