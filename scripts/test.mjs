@@ -97,7 +97,7 @@ await begin(async () => {
   await tests("Rust tests of twin-core in WebAssembly", "cargo", ["test", "--quiet", "--locked", "--no-fail-fast", "--package=twin-core", "--features=relay", "--target=wasm32-wasip1"], {
     CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${root}/scripts/wasi.mjs`,
   });
-  await tests("shape, shop, data layer and tag manager", "node", [...node, "tests/architecture.test.mjs", "tests/data-layer.test.mjs", "tests/gtm/", "www/"]);
+  await tests("shape, both builds of the rules, shop, data layer and tag manager", "node", [...node, "tests/architecture.test.mjs", "tests/native.test.mjs", "tests/data-layer.test.mjs", "tests/gtm/", "www/"]);
   // The apps in tests/packaging/consumers.test.mjs are for `npm run test:packaging`.
   await tests("npm package", "node", [...node, ...PACKAGE]);
   // The binaries were built with the Rust tests.

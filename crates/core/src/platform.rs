@@ -58,6 +58,7 @@ mod native {
     extern crate std;
 
     use alloc::borrow::Cow;
+    use alloc::format;
     use alloc::rc::Rc;
     use alloc::string::{String, ToString as _};
     use core::cell::RefCell;
@@ -215,7 +216,14 @@ mod native {
 
     fn number(text: &str) -> String {
         let number = text.parse().ok().filter(|number: &f64| number.is_finite());
-        // Zero has no sign in JavaScript's notation.
-        number.map_or(String::new(), |number| (number + 0.0).to_string())
+        number.map_or(String::new(), |number| {
+            // JavaScript's notation: zero has no sign, and what is very large or small has an exponent.
+            let number = number + 0.0;
+            match number.abs() {
+                size if size >= 1e21 => format!("{number:e}").replace('e', "e+"),
+                size if size > 0.0 && size < 1e-6 => format!("{number:e}"),
+                _ => number.to_string(),
+            }
+        })
     }
 }

@@ -102,8 +102,10 @@ fn walk(url: &str, platform: &impl Platform, is_found: &mut bool) -> String {
             clean.push_str(if is_personal { "_" } else { segment });
         }
     }
-    if clean.len() > MAX_URL_BYTES {
-        clean.truncate(host_bytes);
+    for most in [host_bytes, 0] {
+        if clean.len() > MAX_URL_BYTES {
+            clean.truncate(most);
+        }
     }
     let mut separator = "?";
     for pair in pieces(query, b'&') {

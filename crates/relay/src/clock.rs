@@ -7,11 +7,26 @@ const JUMP_MS: u64 = 60_000;
 
 /// Unix time in milliseconds; 0 if the system's clock stands before 1970.
 pub(crate) fn now_ms() -> u64 {
+    #[cfg(any(test, feature = "fuzz"))]
+    if let Some(ms) = set::SET_MS.get() {
+        return ms;
+    }
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| {
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         })
+}
+
+/// A clock that a test sets, for its own thread.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod set {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// Unix time in ms; `None`: the system's.
+        pub(crate) static SET_MS: Cell<Option<u64>> = const { Cell::new(None) };
+    }
 }
 
 /// Unix time in seconds.

@@ -158,13 +158,13 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// The code of Events Manager's test page, from the inspector's switch. What can't be one is left out: no event is lost for
 /// it, and Meta would refuse them all.
-fn test_event_code(body: &Value) -> Option<Arc<str>> {
+pub(crate) fn test_event_code(body: &Value) -> Option<Arc<str>> {
     let code = body.get("test_event_code")?.as_str()?;
     (!code.is_empty() && is_test_code(code)).then(|| code.into())
 }
 
 /// Every event for each pixel that takes it. A Purchase waits for its other half where the shop reports orders, too.
-fn intake(shop: &Shop, accepted: &[Arc<Accepted>], code: Option<Arc<str>>) -> Intake {
+pub(crate) fn intake(shop: &Shop, accepted: &[Arc<Accepted>], code: Option<Arc<str>>) -> Intake {
     let mut events = Vec::new();
     for event in accepted {
         let is_reported = event.event_name == "Purchase" && !shop.webhooks.is_empty();
@@ -205,14 +205,14 @@ fn is_plausible(event: &Accepted, shop: &Shop) -> bool {
 }
 
 /// The events of a post, each judged on its own.
-struct Sorted {
-    accepted: Vec<Arc<Accepted>>,
-    refusals: Vec<Refusal>,
+pub(crate) struct Sorted {
+    pub(crate) accepted: Vec<Arc<Accepted>>,
+    pub(crate) refusals: Vec<Refusal>,
     /// What the accepted ones say of the browser.
     posted: Posted,
 }
 
-fn sort(events: Vec<Value>, shop: &Shop, caller: &Caller, clock: Clock) -> Sorted {
+pub(crate) fn sort(events: Vec<Value>, shop: &Shop, caller: &Caller, clock: Clock) -> Sorted {
     let ip_address = caller.ip_address.to_string();
     let client = Client {
         ip_address: &ip_address,

@@ -5,6 +5,8 @@ mod aside;
 mod bucket;
 mod fold;
 mod known;
+#[cfg(test)]
+mod model_tests;
 pub(crate) mod nats;
 mod purchases;
 pub(crate) mod rows;

@@ -1,6 +1,8 @@
 //! `POST /twin/webhooks/<platform>`: what the shop's own systems report, signed. Verify, keep, answer; nothing else.
 
 mod build;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod laws;
 mod report;
 mod shopify;
 mod signature;
@@ -142,12 +144,7 @@ async fn receive(
     let Reported {
         delivery_id,
         mut reports,
-    } = match platform {
-        Platform::Shopify => shopify::read(headers, &body),
-        Platform::WooCommerce => woocommerce::read(headers, &body),
-        Platform::Stripe => stripe::read(&body),
-        Platform::Signed => signed::read(&body)?,
-    };
+    } = read(platform, headers, &body)?;
     let mut kept = 0;
     // The last carries the delivery: it is known once all of it is kept.
     let last = reports.len().saturating_sub(1);
@@ -183,6 +180,15 @@ async fn receive(
         StatusCode::OK,
         &json!({"events_received": kept}),
     ))
+}
+
+fn read(platform: Platform, headers: &HeaderMap, body: &Value) -> Result<Reported, Error> {
+    Ok(match platform {
+        Platform::Shopify => shopify::read(headers, body),
+        Platform::WooCommerce => woocommerce::read(headers, body),
+        Platform::Stripe => stripe::read(body),
+        Platform::Signed => signed::read(body)?,
+    })
 }
 
 fn is_signed(platform: Platform, webhook: &Webhook, headers: &HeaderMap, body: &[u8]) -> bool {
