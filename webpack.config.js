@@ -18,6 +18,8 @@ export const PARTS = ["texts", "names", "plain", "signals", "adopt", "views", "f
 const define = (load) => new webpack.DefinePlugin({ VERSION: JSON.stringify(version), LOAD: load });
 
 const shared = {
+  // Not where the build was called from: names of modules, and with them the bytes, would depend on it.
+  context: import.meta.dirname,
   mode: "production",
   devtool: false,
   target: ["web", "es2020"],
@@ -85,6 +87,7 @@ const parts = {
 
 /** The module that runs in pages, for the scan, which runs it in Node on what it saw; see scan/core/. */
 export const rules = {
+  context: shared.context,
   mode: "production",
   devtool: false,
   target: ["node20", "es2022"],
