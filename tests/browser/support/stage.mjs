@@ -32,6 +32,8 @@ const REFUSED_COOKIE = /^Error: Cookie “/;
  * @property {boolean} [tag] `false`: neither stub nor tag
  */
 
+/** @typedef {ReturnType<typeof setStage>} Stage */
+
 /** A world for all tests of a file. */
 export function setStage() {
   /** @type {World} */
