@@ -68,7 +68,10 @@ beside("foreign pixels: what is theirs alone is not touched, what is everybody's
 });
 
 beside("what the library sends by itself gets no twin, and the companion's own events are not adopted again", async (visit) => {
-  await onStage().open(visit, page({ data: ADOPT, head: baseCode(`fbq("init","${ID}")`, 'fbq("track","PageView")'), body: "<button>ask</button>" }));
+  const hold = onStage().world.proxy.hold(isLibrary);
+  await visit.page.goto(page({ data: ADOPT, head: baseCode(`fbq("init","${ID}")`, 'fbq("track","PageView")'), body: "<button>ask</button>" }), { waitUntil: "domcontentloaded" });
+  await visit.ready();
+  hold.release();
   const view = await twin(visit, "PageView");
   await visit.page.click("button");
   await visit.page.evaluate(() => history.pushState({}, "", "/elsewhere"));

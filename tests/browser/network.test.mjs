@@ -189,6 +189,8 @@ test("back and forward go through the visitor's history, and the page comes back
   const path = () => visit.page.evaluate(() => location.pathname);
   await visit.open("/");
   await visit.page.evaluate(() => addEventListener("pageshow", ({ persisted }) => (/** @type {any} */ (window).persisted = persisted)));
+  // Firefox keeps no page that still waits for an answer.
+  await until("all answers", () => world.proxy.seen.every(({ status }) => status));
   await visit.open("/about");
   await visit.back();
   assert.deepEqual([await path(), await visit.page.evaluate(() => /** @type {any} */ (window).persisted)], ["/", true]);

@@ -27,6 +27,8 @@ const PREFERENCES = {
   "browser.safebrowsing.phishing.enabled": false,
   "services.settings.server": "",
   "extensions.update.enabled": false,
+  // Nor an icon, which a page's policy may forbid.
+  "browser.chrome.site_icons": false,
   "datareporting.policy.dataSubmissionEnabled": false,
   "toolkit.telemetry.enabled": false,
 };
