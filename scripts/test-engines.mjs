@@ -7,6 +7,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DIFFERENCES } from "../tests/browser/support/engines/differences.mjs";
+import { startEngine } from "../tests/browser/support/engines/engine.mjs";
 import { build } from "./build.mjs";
 import { begin, Failed, root, run, Stop } from "./run.mjs";
 import { setUp, setUpPrograms } from "./setup.mjs";
@@ -14,6 +15,16 @@ import { setUp, setUpPrograms } from "./setup.mjs";
 const ENGINES = /** @type {const} */ (["chromium", "firefox", "webkit"]);
 const FOLDER = path.join(root, "tests/browser");
 const TABLE = path.join(FOLDER, "ENGINES.md");
+
+/** As the browser says: WebKit's driver tells only its own. @param {typeof ENGINES[number]} name */
+async function version(name) {
+  const engine = await startEngine(name);
+  try {
+    return /\d+\.[\w.]+/.exec(await engine.version())?.[0] ?? "";
+  } finally {
+    await engine.stop();
+  }
+}
 
 /** What the reporter says of a file's tests, as the table has it. @param {string} out */
 function summary(out) {
@@ -71,7 +82,7 @@ await begin(async () => {
   const failed = [];
   for (const engine of engines) {
     const place = ENGINES.indexOf(engine);
-    set("version", place, /\d+\.[\w.]+/.exec(await run(programs[engine], ["--version"]))?.[0] ?? "");
+    set("version", place, await version(engine));
     for (const name of files) {
       console.log(`\n=== ${name} in ${engine}`);
       const env = { ENGINE: engine, CHROMIUM: programs.chromium, FIREFOX: programs.firefox, WEBKIT_DRIVER: programs.webkit };

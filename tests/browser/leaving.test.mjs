@@ -129,7 +129,8 @@ for (const tabs of ["one tab", "another tab open"]) {
     assert.deepEqual(await visit.page.evaluate(() => /** @type {any} */ (window).shows), BACK, "the page was loaded anew: something of ours keeps it from being frozen");
     await expectTwins(visit, {
       action: () => visit.twin("track", "Lead"),
-      expect: [{ event_name: "Purchase", event_id: `order_${order}` }, { event_name: "Contact" }, { event_name: "Lead" }],
+      // A page that is loaded anew tracks anew what has no id of its own.
+      expect: [{ event_name: "Purchase", event_id: `order_${order}` }, { event_name: "Contact" }, ...(BACK.includes(true) ? [] : [{ event_name: "Contact" }]), { event_name: "Lead" }],
     });
   });
 }

@@ -128,6 +128,8 @@ visiting("case 67: … and the developer is told the fix, once", async (visit) =
   strictPage(world, { "content-security-policy": "connect-src 'none'" });
   await openStrict(visit);
   await until("two refusals", async () => (await violations(visit)).length > 1);
+  // Names come with the texts, a part of its own.
+  await until("the notice's name", async () => !/^\d/.test((await told(visit))[0] ?? "0"));
   assert.deepEqual(await told(visit), ["endpoint_blocked"]);
   const heard = byEngine(DIFFERENCES.console, { chromium: 1, firefox: 1, webkit: 0 });
   assert.equal(visit.warnings.filter((text) => /^\[pixel-twin\] endpoint: .*\(then add the endpoint to connect-src\).*\(endpoint_blocked\)$/.test(text)).length, heard);

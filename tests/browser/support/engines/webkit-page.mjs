@@ -86,7 +86,7 @@ export class WebKitPage {
 
   /** @param {string | Function} code @param {...unknown} args @returns {Promise<any>} */
   async evaluate(code, ...args) {
-    const text = typeof code === "function" || /^\(\.\.\.args\) =>/.test(code) ? String(code) : `() => (${code.replace(/;\s*$/, "")})`;
+    const text = typeof code === "function" ? String(code) : `() => (${code.replace(/;\s*$/, "")})`;
     let answer = await this.#execute(call(text), args);
     if ("number" in answer) {
       const { number } = answer;
@@ -107,7 +107,7 @@ export class WebKitPage {
 
   /** @param {Function} code @param {object} [_options] @param {...unknown} args */
   async waitForFunction(code, _options, ...args) {
-    await until(String(code), () => this.evaluate(isTrue(code), ...args).catch(between), () => this.#url);
+    await until(String(code), () => this.#call(isTrue(code), ...args).catch(between), () => this.#url);
   }
 
   /**
