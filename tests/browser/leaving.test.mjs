@@ -111,6 +111,9 @@ visiting("case 15: what a closed tab has left is posted by another one that was 
 /** How a page shows that was left and is gone back to: kept, or loaded anew. */
 const BACK = byEngine(DIFFERENCES.locks, { chromium: [false, true], firefox: [false], webkit: [false, true] });
 
+/** How the page has shown so far, once it has. @param {Visit} visit @returns {Promise<boolean[]>} */
+const shows = (visit) => until("a page that shows", () => visit.page.evaluate((count) => /** @type {any} */ (window).shows.length >= count && /** @type {any} */ (window).shows, BACK.length));
+
 /** A page that says how it came back. */
 const NOTES_SHOWS = `<script>var shows = []; addEventListener("pageshow", (event) => shows.push(event.persisted))</script>`;
 
@@ -126,7 +129,7 @@ for (const tabs of ["one tab", "another tab open"]) {
     await until("an empty outbox", async () => posts(world).length === 2 && (await kept(visit)).length === 0);
     await visit.page.goto(`${visit.origin}/plain`);
     await visit.back();
-    assert.deepEqual(await visit.page.evaluate(() => /** @type {any} */ (window).shows), BACK, "the page was loaded anew: something of ours keeps it from being frozen");
+    assert.deepEqual(await shows(visit), BACK, "the page was loaded anew: something of ours keeps it from being frozen");
     await expectTwins(visit, {
       action: () => visit.twin("track", "Lead"),
       // A page that is loaded anew tracks anew what has no id of its own.
@@ -145,7 +148,7 @@ visiting("case 16: what a frozen page had not got rid of is posted once, by the 
   await visit.ready();
   unblock();
   await visit.back();
-  assert.deepEqual(await visit.page.evaluate(() => /** @type {any} */ (window).shows), BACK);
+  assert.deepEqual(await shows(visit), BACK);
   visit.failedLoads();
   await expectTwins(visit, { expect: [{ event_name: "Purchase", event_id: "order_4216" }], reposted: true });
 });
