@@ -3,7 +3,7 @@
  */
 
 import assert from "node:assert/strict";
-import { ENGINE } from "./support/engines/engine.mjs";
+import { byEngine, DIFFERENCES } from "./support/engines/differences.mjs";
 import { publish, STUB, tag } from "./support/pages.mjs";
 import { stage } from "./support/visiting.mjs";
 import { expectTwins, kept, posts } from "./support/twins.mjs";
@@ -68,8 +68,8 @@ visiting("case 21: more than 64 KiB at once is split, and all of it arrives", as
   const bodies = world.proxy.seen.filter((request) => world.isEndpoint(request) && request.body.includes("large-")).map(({ body }) => Buffer.byteLength(body));
   assert.ok(bodies.length > 2, "it was not split");
   assert.ok(bodies.every((bytes) => bytes <= QUOTA_BYTES), `a body is over the quota: ${bodies}`);
-  // Answered requests must have given back their share of it. Firefox and WebKit give it back later; refused posts are made again.
-  if (ENGINE === "chromium") assert.deepEqual(await visit.page.evaluate(() => /** @type {any} */ (window).refusals), [], "posts that the browser refused");
+  // Answered requests must have given back their share of it.
+  if (byEngine(DIFFERENCES.quota, { chromium: true, firefox: false, webkit: false })) assert.deepEqual(await visit.page.evaluate(() => /** @type {any} */ (window).refusals), [], "posts that the browser refused");
 });
 
 visiting("case 21: one event that alone is over the quota arrives, among small ones", async (visit, world) => {

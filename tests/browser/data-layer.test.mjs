@@ -253,7 +253,7 @@ visiting("the npm module loads its part from beside it", async (visit) => {
 });
 
 visiting("a part that was not deployed is a notice, and all else goes on", async (visit) => {
-  world.proxy.answer(`${world.shop.url}/twin-data-layer.js`, { status: 404 });
+  world.proxy.answer(`${world.shop.url}/twin-data-layer.js`, { status: 404, type: "text/javascript" });
   await open(visit, "dataLayer=[{event:'contact'}];twin('dataLayer');twin('track','Lead')");
   await conversion(world, "Lead", "deduplicated");
   const told = await until("the notice", async () => /** @type {any} */ (await visit.twin("diagnose")).notices.find((/** @type {any} */ notice) => notice.code === "part_missing"));

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DIFFERENCES, only } from "./support/engines/differences.mjs";
 import { cookie, ids, lead, setStage } from "./support/stage.mjs";
 import { visitByProfile } from "./support/profile.mjs";
 import { until } from "./support/until.mjs";
@@ -33,7 +34,7 @@ function visitingBy(name, profile, body, after = async () => {}) {
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
-  });
+  }, only(DIFFERENCES.settings));
 }
 
 // As set under "Site settings": with cookies, Chromium blocks all storage; touching localStorage throws.

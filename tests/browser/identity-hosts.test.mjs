@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { ENGINE } from "./support/engines/engine.mjs";
+import { byEngine, DIFFERENCES } from "./support/engines/differences.mjs";
 import { BASE_CODE, ids, lead, setStage } from "./support/stage.mjs";
 import { PIXEL_ID } from "./support/world.mjs";
 import { until } from "./support/until.mjs";
@@ -29,15 +29,14 @@ const HOSTS = [
 ];
 
 const ADDRESS = "127.0.0.1";
-// WebKit takes the end of an address for a domain.
-const INDEX = ENGINE === "webkit" ? 1 : 3;
+const INDEX = byEngine(DIFFERENCES.addresses, { chromium: 3, firefox: 3, webkit: 1 });
 
 for (const { host, domain, index } of HOSTS) {
   visiting(`case 34: on ${host} both cookies are set for ${domain}, index ${index}`, (visit) => settles(visit, visit.origin, domain, index), { origin: `https://${host}` });
 }
 visiting("case 34: on localhost the cookies are the host's own, index 0", (visit) => settles(visit, visit.origin, "localhost", 0));
 visiting(`case 34: on 127.0.0.1 the cookies are the host's own, index ${INDEX}`, (visit) => settles(visit, visit.origin.replace("localhost", ADDRESS), ADDRESS, INDEX));
-visiting("case 34: on [::1] the cookies are the host's own, index 0", (visit) => settles(visit, visit.origin.replace("localhost", "[::1]"), ENGINE === "webkit" ? "::1" : "[::1]", 0));
+visiting("case 34: on [::1] the cookies are the host's own, index 0", (visit) => settles(visit, visit.origin.replace("localhost", "[::1]"), byEngine(DIFFERENCES.addresses, { chromium: "[::1]", firefox: "[::1]", webkit: "::1" }), 0));
 
 /** @param {Visit} visit @param {string} origin @param {string} domain @param {number} index */
 async function settles(visit, origin, domain, index) {
@@ -51,7 +50,7 @@ async function settles(visit, origin, domain, index) {
   for (const [name, value] of [["_fbp", fbp], ["_fbc", fbc]]) {
     const cookies = await jar(visit, name);
     // There the relay's, for the host alone, is another one.
-    if (ENGINE === "webkit" && domain === ADDRESS) {
+    if (INDEX === 1 && domain === ADDRESS) {
       assert.ok(cookies.length > 0 && cookies.every((cookie) => cookie.value === value), JSON.stringify(cookies));
       continue;
     }

@@ -28,6 +28,7 @@ import { Rules } from "./rules.mjs";
  * @property {boolean} isOffline nothing gets through
  * @property {string[]} scripts run first in every page that comes through, for engines that have no such thing
  * @property {(request: Seen) => boolean} [overhear] takes what an engine itself sends by way of a page
+ * @property {string} [userAgent] in place of the browser's own
  * @property {() => void} close
  */
 
@@ -63,6 +64,7 @@ export async function startProxy() {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
+    if (door.userAgent) request.headers["user-agent"] = door.userAgent;
     /** @type {Seen} */
     const entry = { method: request.method ?? "", url: url.href, headers: request.headers, body: body.toString() };
     if (BROWSERS_OWN.test(url.hostname)) return void response.writeHead(404).end();

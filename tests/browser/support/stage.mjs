@@ -32,6 +32,8 @@ const REFUSED_COOKIE = /^Error: Cookie “/;
  * @property {boolean} [tag] `false`: neither stub nor tag
  */
 
+/** @typedef {ReturnType<typeof setStage>} Stage */
+
 /** A world for all tests of a file. */
 export function setStage() {
   /** @type {World} */
@@ -67,10 +69,10 @@ export function setStage() {
     /**
      * A test with a visitor of its own, in whose pages no script may have failed.
      * @param {string} name @param {(visit: Visit) => Promise<void>} body
-     * @param {import("./visit.mjs").VisitOptions & { failedLoads?: boolean }} [options] `failedLoads`: some are part of the case
+     * @param {import("./visit.mjs").VisitOptions & { failedLoads?: boolean, skip?: string | false }} [options] `failedLoads`: some are part of the case; `skip`: why it is
      */
-    visiting(name, body, { failedLoads = false, ...options } = {}) {
-      test(name, async () => {
+    visiting(name, body, { failedLoads = false, skip = false, ...options } = {}) {
+      test(name, { skip }, async () => {
         await world.reset();
         const visit = await world.visit(options);
         try {

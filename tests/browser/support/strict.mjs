@@ -30,7 +30,7 @@ export function strictPage(world, headers, { attributes = "", first = "", pixelS
     type: "text/html; charset=utf-8",
     headers,
     body: `<!doctype html><title>Slowkiln</title>${first}
-<script nonce="${NONCE}">window.violations=[];document.addEventListener("securitypolicyviolation",(event)=>violations.push(event.effectiveDirective+" "+event.blockedURI));
+<script nonce="${NONCE}">window.violations=[];window.refused=[];addEventListener("error",({target})=>target.src&&refused.push(target.src),true);document.addEventListener("securitypolicyviolation",(event)=>violations.push(event.effectiveDirective+" "+event.blockedURI));
 window.twin=window.twin||function(){(twin.q=twin.q||[]).push(arguments)}
 twin("track","Purchase",{value:86.5,currency:"USD",content_ids:["teapot"]},{orderId:"${order}",user:{em:" Maria.Schmidt@Example.com "}})</script>
 ${companion ?? `<script async src="/twin.js" nonce="${NONCE}" data-pixel-id="${PIXEL_ID}" data-endpoint="/twin/events" data-pixel-script="${pixelScript}" data-debug="true" ${attributes}></script>`}`,
@@ -45,8 +45,8 @@ export async function openStrict(visit) {
   await until("the companion", () => visit.page.evaluate(() => (({ twin }) => Boolean(twin?.q && twin.q.push !== Array.prototype.push))(/** @type {any} */ (window))));
 }
 
-/** What the browser has stopped on this page: directive and address. @param {import("./world.mjs").Visit} visit @returns {Promise<string[]>} */
-export const violations = ({ page }) => page.evaluate(() => /** @type {any} */ (window).violations);
+/** What the browser has stopped on this page: directive and address; but for the icon that browsers ask for by themselves. @param {import("./world.mjs").Visit} visit @returns {Promise<string[]>} */
+export const violations = ({ page }) => page.evaluate(() => /** @type {any} */ (window).violations.filter((/** @type {string} */ text) => !text.endsWith("/favicon.ico")));
 
 /** The names of what `diagnose` tells. @param {import("./world.mjs").Visit} visit @returns {Promise<string[]>} */
 export const told = async (visit) => /** @type {any} */ (await visit.twin("diagnose")).notices.map((/** @type {{ code: string }} */ { code }) => code);

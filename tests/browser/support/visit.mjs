@@ -152,6 +152,16 @@ export class Visit {
     for (const tab of this.#shared.tabs) await tab.evaluate(shiftDate, by_ms);
   }
 
+  /**
+   * Another browser's name, to servers and pages alike. By the door, since what outlives its page keeps the old one in Firefox,
+   * and WebDriver has no word for it.
+   * @param {string} userAgent
+   */
+  async setUserAgent(userAgent) {
+    this.#shared.door.userAgent = userAgent;
+    await this.visitor.onNewDocument((userAgent) => Object.defineProperty(navigator, "userAgent", { get: () => userAgent }), userAgent);
+  }
+
   /** Closes this tab alone. */
   async close() {
     this.#shared.tabs.delete(this.page);

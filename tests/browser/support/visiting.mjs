@@ -21,9 +21,9 @@ export function stage(shopOptions) {
   });
   after(() => world?.stop());
 
-  /** @param {string} name @param {(visit: Visit, world: World) => Promise<void>} body */
-  return (name, body) =>
-    test(name, async () => {
+  /** @param {string} name @param {(visit: Visit, world: World) => Promise<void>} body @param {{ skip?: string | false }} [options] */
+  return (name, body, options = {}) =>
+    test(name, options, async () => {
       await world.reset();
       const visit = await world.visit();
       try {

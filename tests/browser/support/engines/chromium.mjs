@@ -19,6 +19,7 @@ export async function start() {
   });
   return {
     name: "chromium",
+    version: () => browser.version(),
     failedLoad: /^Failed to load resource: |net::ERR_/,
     browser,
     // Chromium asks localhost directly unless told otherwise.

@@ -25,6 +25,7 @@
 /**
  * @typedef {object} Engine
  * @property {EngineName} name
+ * @property {() => Promise<string>} version of the browser
  * @property {RegExp | undefined} failedLoad what its console says of a load that failed; `undefined` if it says nothing
  * @property {import("puppeteer-core").Browser} [browser] puppeteer's, where the engine is driven by it
  * @property {(door: import("../proxy.mjs").Door) => Promise<Visitor>} newVisitor

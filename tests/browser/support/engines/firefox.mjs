@@ -27,6 +27,8 @@ const PREFERENCES = {
   "browser.safebrowsing.phishing.enabled": false,
   "services.settings.server": "",
   "extensions.update.enabled": false,
+  // Nor an icon, which a page's policy may forbid.
+  "browser.chrome.site_icons": false,
   "datareporting.policy.dataSubmissionEnabled": false,
   "toolkit.telemetry.enabled": false,
 };
@@ -42,6 +44,7 @@ export async function start() {
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: await setUpFirefox(), acceptInsecureCerts: true, extraPrefsFirefox: PREFERENCES });
   return {
     name: "firefox",
+    version: () => browser.version(),
     // Over BiDi Firefox hands out what scripts write and throw, but not what its network code writes to the console.
     failedLoad: undefined,
     browser,

@@ -51,7 +51,7 @@ export async function startSession(driver, env, capabilities) {
   process.once("exit", kill);
   const server = `http://127.0.0.1:${port}`;
   await until("WebKitWebDriver", () => child.exitCode === null && ask(`${server}/status`, "GET").then(() => true, () => false), () => log);
-  const { sessionId } = await ask(`${server}/session`, "POST", { capabilities: { alwaysMatch: capabilities } });
+  const { sessionId, capabilities: { browserVersion } } = await ask(`${server}/session`, "POST", { capabilities: { alwaysMatch: capabilities } });
   const session = `${server}/session/${sessionId}`;
 
   /** The window that commands go to. */
@@ -61,6 +61,7 @@ export async function startSession(driver, env, capabilities) {
 
   return {
     first: current,
+    version: String(browserVersion),
     /** Gives a command to a window. @param {string | undefined} handle @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
     command(handle, method, path, body) {
       const next = last.then(async () => {

@@ -23,12 +23,13 @@ if (!($call.key in window)) Object.defineProperty(window, $call.key, { value: ne
 $call.pending = window[$call.key];
 try {
   $call.value = (${code})(...$call.args);
-  if (typeof $call.value?.then !== "function") return { ...$call.answer, value: $call.value };
+  if (typeof $call.value?.then !== "function") return { ...$call.answer, value: $call.value, isNull: $call.value === null };
   $call.number = $call.pending.size;
   $call.pending.set($call.number, undefined);
   (async () => {
     try {
-      $call.pending.set($call.number, { value: await $call.value });
+      const value = await $call.value;
+      $call.pending.set($call.number, { value, isNull: value === null });
     } catch (error) {
       $call.pending.set($call.number, { error: String(error) });
     }
@@ -44,6 +45,15 @@ const pending = window[Symbol.for("pixel-twin's tests")];
 if (!pending?.has(arguments[0])) return { error: "the page was left" };
 const answer = pending.get(arguments[0]);
 return answer ? { url: location.href, ...answer } : { isWaiting: true };`;
+
+/** Runs in the page. */
+const DEEP = `
+const [selector] = arguments;
+const find = (root) => root.querySelector(selector) ?? [...root.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot && find(shadowRoot)).find(Boolean);
+return find(document);`;
+
+/** The same function, whose answer need not be one that the driver can carry. @param {Function} code */
+const isTrue = (code) => `(...args) => { const value = (${code})(...args); return typeof value?.then === "function" ? value.then(Boolean) : Boolean(value); }`;
 
 /** Which document this is, and how far: a document's time of origin is its own. */
 const readPlace = () => ({ place: `${performance.timeOrigin} ${location.href}`, state: document.readyState });
@@ -76,7 +86,7 @@ export class WebKitPage {
 
   /** @param {string | Function} code @param {...unknown} args @returns {Promise<any>} */
   async evaluate(code, ...args) {
-    const text = typeof code === "function" ? String(code) : `() => (${code})`;
+    const text = typeof code === "function" ? String(code) : `() => (${code.replace(/;\s*$/, "")})`;
     let answer = await this.#execute(call(text), args);
     if ("number" in answer) {
       const { number } = answer;
@@ -86,7 +96,8 @@ export class WebKitPage {
       }, () => text);
     }
     if ("error" in answer) throw new Error(answer.error);
-    return answer.value ?? undefined;
+    // The driver knows no undefined.
+    return answer.value ?? (answer.isNull ? null : undefined);
   }
 
   /** In all tabs of the visitor: the proxy puts it into every page. @param {Function} code @param {...unknown} args */
@@ -96,7 +107,7 @@ export class WebKitPage {
 
   /** @param {Function} code @param {object} [_options] @param {...unknown} args */
   async waitForFunction(code, _options, ...args) {
-    await until(String(code), () => this.evaluate(code, ...args).catch(between), () => this.#url);
+    await until(String(code), () => this.#call(isTrue(code), ...args).catch(between), () => this.#url);
   }
 
   /**
@@ -156,13 +167,37 @@ export class WebKitPage {
 
   /** @param {string} selector */
   async #find(selector) {
-    const found = await this.#command("POST", "/element", { using: "css selector", value: selector });
+    // As puppeteer writes it: also in open shadow roots.
+    const deep = selector.startsWith(">>> ") && selector.slice(4);
+    const found = deep
+      ? await this.#command("POST", "/execute/sync", { script: DEEP, args: [deep] })
+      : await this.#command("POST", "/element", { using: "css selector", value: selector });
     return `/element/${found[ELEMENT]}`;
   }
 
-  /** @param {string} selector */
-  async click(selector) {
-    await this.#command("POST", `${await this.#find(selector)}/click`, {});
+  /** @param {string} selector @param {{ count?: number }} [options] */
+  async click(selector, { count = 1 } = {}) {
+    const element = await this.#find(selector);
+    if (count === 1) return this.#command("POST", `${element}/click`, {});
+    const origin = { [ELEMENT]: element.replace("/element/", "") };
+    const press = ["pointerDown", "pointerUp"].map((type) => ({ type, button: 0 }));
+    const actions = [{ type: "pointerMove", origin, x: 0, y: 0 }, ...Array(count).fill(press).flat()];
+    await this.#command("POST", "/actions", { actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }] });
+  }
+
+  /** A frame on another address, in which one can type. @param {string} url */
+  async waitForFrame(url) {
+    const selector = `iframe[src="${url}"]`;
+    await this.waitForSelector(selector);
+    return {
+      type: async (/** @type {string} */ field, /** @type {string} */ text) => {
+        await this.click(selector);
+        const frame = (await this.#find(selector)).replace("/element/", "");
+        await this.#command("POST", "/frame", { id: { [ELEMENT]: frame } });
+        await until(field, () => this.type(field, text).then(() => true, between));
+        await this.#command("POST", "/frame", { id: null });
+      },
+    };
   }
 
   /** @param {string} selector */

@@ -53,6 +53,11 @@ export async function start() {
 
   return {
     name: "webkit",
+    async version() {
+      const session = await startSession(webkit, env, { "webkitgtk:browserOptions": { binary, args: ["--automation"] } });
+      await session.end();
+      return session.version;
+    },
     failedLoad: undefined,
     async newVisitor(door) {
       const session = await startSession(webkit, env, {
