@@ -20,10 +20,10 @@ import { attempt, enter } from "./wall.js";
 const KEY = "o.";
 /** How long a request may take, also the last one of a page that is gone. */
 const LEASE_MS = TIMEOUT_MS;
+/** How often is looked for what closed pages left: as soon as their leases can be over. */
+const LOOK_MS = LEASE_MS;
 /** Longest wait between two tries: no lease is longer, unless the clock was set back meanwhile. */
 const LONGEST_LEASE_MS = 5 * 60 * 1000;
-/** How often is looked for what closed pages left. */
-const LOOK_MS = 60_000;
 /** What requests that outlive their page may carry together: the browser's quota is 64 KiB. */
 const KEEPALIVE_BYTES = 60_000;
 /** Meta's limit for the age of an event. */
@@ -100,18 +100,28 @@ export function drop(): void {
   share();
 }
 
-/** Posts what waits, and asks for the right to take over what other pages left: one page at a time has it. */
+/** Posts what waits, and looks for what other pages left. */
 function goOn(): void {
   if (!endpoint) return;
   postAll();
+  look();
+}
+
+/**
+ * Takes over what other pages left. One page at a time does so, until what it took has been answered: by then the others see
+ * its leases. No longer, and never past its page: Firefox freezes no page that holds a lock, the others none that still does
+ * when it is left. Where there are no locks, the leases alone keep pages apart, but for those that look in the same moment.
+ */
+function look(): void {
   share();
   const end = new AbortController();
   share = () => end.abort();
-  // A page that held a lock could not be frozen and come back at once, so it is given back with the page. Where there are
-  // no locks, the leases alone keep pages apart, but for those that look in the same moment.
   const held = () => {
     takeOver();
-    return new Promise((resolve) => end.signal.addEventListener("abort", resolve));
+    return new Promise((resolve) => {
+      end.signal.addEventListener("abort", resolve);
+      flush().then(resolve);
+    });
   };
   const locks = navigator.locks as LockManager | undefined;
   if (locks) locks.request(KEY, { signal: end.signal }, held).catch(() => end.signal.aborted || attempt(takeOver));
@@ -134,7 +144,7 @@ function takeOver(): void {
     }
   }
   clearTimeout(looking);
-  looking = setTimeout(() => attempt(takeOver), next_ms);
+  looking = setTimeout(() => attempt(look), next_ms);
 }
 
 /** Posts all that is not under way, in as many requests as the quota allows; the rest follows the answers. */

@@ -20,7 +20,6 @@ export const DIFFERENCES = /** @satisfies {Record<string, Difference>} */ ({
   addresses: { why: "WebKit takes the end of an IP address for a domain, and writes [::1] without brackets in a cookie." },
   quota: { why: "Firefox and WebKit give a keepalive quota back later than the answer: a refused post is made again." },
   pictures: { why: "Firefox drops a picture that was asked for in the moment a page is left, and all engines if it closes: the Pixel event may be lost, the server twin is not." },
-  locks: { why: "Firefox keeps no page that holds a Web Lock, also if it gives it back on leaving: with the companion's (js/outbox.ts) a page is loaded anew on Back, and an event without an id of its own is tracked again. To be mended: the lock need not be held longer than a look takes." },
   preflight: { why: "WebKit lets a keepalive post die with its page while another origin is still being asked whether it may be posted to; the event is kept, and the next page posts it." },
   console: { why: "The engines word refusals differently. WebKit's are heard by nobody, since its console is listened to from inside the page; nor are pages that may not connect to their own origin." },
   wasmPolicy: { why: "WebAssembly against the policy is a violation event in Chromium and Firefox and an error on Firefox's console; WebKit keeps silent." },
