@@ -24,7 +24,7 @@ const COOKIES = 0;
 const SET_COOKIE = 1;
 const HOST = 2;
 const STORED = 3;
-const USER_AGENT = 5;
+const USER_AGENT = 4;
 const KEEP = 1;
 const FIRE = 2;
 const ANSWER = 3;
@@ -104,10 +104,10 @@ function give(text) {
 /** The page in front of the module: the real one's rewriting and names, cookies that take nothing, and nobody else. */
 const imports = {
   random: () => 7,
-  /** @param {number} what @param {number} start @param {number} length */
-  ask(what, start, length) {
+  /** @param {number} what @param {number} whatBytes @param {number} start @param {number} length */
+  ask(what, whatBytes, start, length) {
     const found = { [COOKIES]: seen.cookies, [SET_COOKIE]: seen.cookies, [HOST]: "localhost", [STORED]: "", [USER_AGENT]: "Mozilla/5.0" }[what];
-    found === undefined ? page.ask(what, start, length) : give(found);
+    found === undefined ? page.ask(what, whatBytes, start, length) : give(found);
   },
   /** @param {number} what @param {number} start @param {number} length */
   tell(what, start, length) {

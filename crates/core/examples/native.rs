@@ -1,5 +1,9 @@
 //! The rules as they run natively, for tests/native.test.mjs: a question in JSON on each line, an answer on each line.
-#![expect(clippy::expect_used, reason = "it serves a test")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "it serves a test"
+)]
 
 use std::io::{BufRead as _, stdin};
 

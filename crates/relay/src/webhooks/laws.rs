@@ -1,6 +1,7 @@
 //! The laws of what platforms report: only what is signed counts, what is read is stable, and nothing raw is kept.
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a law that is broken panics"
 )]
