@@ -10,7 +10,7 @@ import { Mistake } from "./mistake.mjs";
 const FILES = { "pixel-twin-tag.tpl": "tag/template.tpl", "pixel-twin-event-id.tpl": "event-id/template.tpl", "pixel-twin-container.json": "container.json" };
 
 /** GTM loads from such addresses alone; any other would be a tag that fails on every page. @param {string} script @returns {string} */
-export function checkScript(script) {
+function checkScript(script) {
   const example = "such as https://shop.example/twin.js";
   if (!URL.canParse(script)) throw new Mistake(`--script ${script} is no address: give the whole of it, ${example}.`);
   const { protocol, port, hostname, href, hash, username } = new URL(script);

@@ -43,7 +43,7 @@ async function scenarios(folder) {
 }
 
 /** The whole of a template. @param {typeof TEMPLATES[number]} folder */
-export async function buildTemplate(folder) {
+async function buildTemplate(folder) {
   const script = await galleryScript();
   const of = async (/** @type {string} */ file) => (await read(folder, file)).replaceAll("{{script}}", script);
   const info = JSON.parse(await of("info.json"));

@@ -21,7 +21,7 @@ export class Markup {
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** @param {string} text */
-export function escape(text) {
+function escape(text) {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 

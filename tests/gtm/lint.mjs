@@ -19,7 +19,7 @@ const ANY_METHOD = Object.values(METHODS).flat();
 const OWN_METHODS = ["getItem", "setItem", "gtmOnSuccess", "gtmOnFailure", ...Object.values(LIBRARIES).flatMap((library) => Object.keys(library))];
 
 /** Every node of a tree. @param {Node} node @returns {Node[]} */
-export function nodes(node) {
+function nodes(node) {
   const inner = Object.values(node).flat().filter((one) => typeof one?.type === "string");
   return [node, ...inner.flatMap(nodes)];
 }

@@ -7,7 +7,7 @@ import { parse as parseJs } from "acorn";
 /** @typedef {{ name: string, code: string }} Scenario */
 
 /** A file's sections by name. @param {string} text */
-export function sections(text) {
+function sections(text) {
   const parts = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n").split(/^___([A-Z_]+)___\n/m).slice(1);
   return Object.fromEntries(Array.from({ length: parts.length / 2 }, (_, place) => [parts[place * 2] ?? "", (parts[place * 2 + 1] ?? "").trim()]));
 }
@@ -24,7 +24,7 @@ function blockAt(lines, start) {
 }
 
 /** The tests of a template: the YAML that Google's editor writes, and no more of it. @param {string} text @returns {{ scenarios: Scenario[], setup: string }} */
-export function readTests(text) {
+function readTests(text) {
   const lines = text.split("\n");
   /** @type {Scenario[]} */
   const scenarios = [];

@@ -99,7 +99,7 @@ export const becomes = (visit, state, from) =>
   );
 
 /** What went to the endpoint or to Meta, library and all. @param {World} world */
-export const sent = (world) => world.proxy.seen.filter((request) => world.isEndpoint(request) || world.isPixel(request) || /\.facebook\.(net|com)\/|\/recorder\.js/.test(request.url));
+const sent = (world) => world.proxy.seen.filter((request) => world.isEndpoint(request) || world.isPixel(request) || /\.facebook\.(net|com)\/|\/recorder\.js/.test(request.url));
 
 /** Whether an event of that name went to anyone. @param {World} world @param {string} name */
 export const went = (world, name) => sent(world).some(({ url, body }) => new RegExp(`\\b${name}\\b`).test(url + body));

@@ -18,7 +18,7 @@ const { FBEVENTS_JS, FBEVENTS_CONFIG } = process.env;
 export const ORIGIN = "https://www.shop.example";
 /** Where the library comes from, and asks for a pixel's settings. */
 const META = "https://connect.facebook.net";
-export const LIBRARY = `${META}/en_US/fbevents.js`;
+const LIBRARY = `${META}/en_US/fbevents.js`;
 /** Where it sends events. */
 const HITS = "https://www.facebook.com/tr/";
 const SETTINGS_PATH = "/signals/config/";

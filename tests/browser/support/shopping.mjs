@@ -58,4 +58,4 @@ export async function checkOut(visit, stay = hurry) {
 }
 
 /** @param {string} url of a thank-you page */
-export const orderNumber = (url) => /\/thank-you\/(\d+)/.exec(url)?.[1] ?? "";
+const orderNumber = (url) => /\/thank-you\/(\d+)/.exec(url)?.[1] ?? "";

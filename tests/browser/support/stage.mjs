@@ -11,7 +11,7 @@ import { META, PIXEL_ID, startWorld } from "./world.mjs";
 /** @typedef {import("./world.mjs").Visit} Visit */
 /** @typedef {import("./world.mjs").Conversion} Conversion */
 
-export const STUB = "<script>window.twin=window.twin||function(){(twin.q=twin.q||[]).push(arguments)}</script>";
+const STUB = "<script>window.twin=window.twin||function(){(twin.q=twin.q||[]).push(arguments)}</script>";
 
 /** Meta's base code without its script: the queue that any library takes over. */
 export const BASE_CODE = `<script>!function(f){if(f.fbq)return;var n=f.fbq=function(){n.callMethod?n.callMethod.apply(n,arguments):n.queue.push(arguments)};

@@ -5,7 +5,7 @@
 export const PIXEL_ID = "1234567890";
 
 /** A SHA-256 of something. @param {string} digit */
-export const hash = (digit) => digit.repeat(64);
+const hash = (digit) => digit.repeat(64);
 
 /** Meta's base code, without a call. */
 export const BASE = `!function(f,b,e,v,n,t,s){if(f.fbq)return;n=f.fbq=function(){n.callMethod?n.callMethod.apply(n,arguments):n.queue.push(arguments)};if(!f._fbq)f._fbq=n;n.push=n;n.loaded=!0;n.version='2.0';n.queue=[];t=b.createElement(e);t.async=!0;t.src=v;s=b.getElementsByTagName(e)[0];s.parentNode.insertBefore(t,s)}(window,document,'script','https://connect.facebook.net/en_US/fbevents.js');`;
@@ -20,7 +20,7 @@ const fbclid = () => new URLSearchParams(location.search).get('fbclid');
 `;
 
 /** A complete customer. */
-export const USER = { em: hash("a"), ph: hash("b"), external_id: hash("c"), fn: hash("d"), ln: hash("e"), ct: hash("f"), zp: hash("1"), country: hash("2") };
+const USER = { em: hash("a"), ph: hash("b"), external_id: hash("c"), fn: hash("d"), ln: hash("e"), ct: hash("f"), zp: hash("1"), country: hash("2") };
 
 /**
  * The parts, most of them script.
