@@ -22,7 +22,7 @@ export const MARK = "\x1f";
 export const joined = (...texts: unknown[]): string => texts.map((text) => text + MARK).join("");
 
 /** Text as it crosses into the module: another control character for the mark, and nothing that is half a character. */
-export const clean = (text: string): string => text.replaceAll(MARK, "\x1e").replace(/\p{Surrogate}/gu, "\ufffd");
+export const clean = (text: string): string => text.replace(/\x1f|\p{Surrogate}/gu, (character) => (character === MARK ? "\x1e" : "\ufffd"));
 
 /** Text as JSON: our own, because pages exist that have replaced `JSON.stringify`. */
 const quote = (text: string): string => '"' + clean(text).replace(/[\0-\x1f"\\]/g, (character) => "\\u" + (0x10000 + character.charCodeAt(0)).toString(16).slice(1)) + '"';

@@ -60,7 +60,7 @@ export const backlog = (): number => items.length;
 const lease = ({ key, json }: Item, for_ms: number) => set(key, now_ms() + for_ms + " " + json);
 
 function add(key: string, json: string): void {
-  const item = { key, json, bytes: new Blob([json]).size + 1 };
+  const item = { key, json, bytes: unescape(encodeURIComponent(json)).length + 1 };
   lease(item, LEASE_MS);
   items.push(item);
   // The names of all fields, and what tells the event from others.

@@ -14,11 +14,17 @@ import { fire } from "./pixel.js";
 import { cookies, expire, get, renew, set, setCookie } from "./storage.js";
 import { attempt } from "./wall.js";
 
-/** Where the page has taken these away, it is done the old way. */
-const encoder = attempt(() => new TextEncoder());
+/** Where the page has taken it away, it is done the old way. */
 const decoder = attempt(() => new TextDecoder("utf-8", { ignoreBOM: true }));
+/** So many bytes are sooner read one by one. */
+const FEW_BYTES = 80;
 
 let memory: WebAssembly.Memory;
+let view = new Uint8Array();
+
+/** The module's memory; anew where it has grown. */
+const bytes = (): Uint8Array => (view.buffer === memory.buffer ? view : (view = new Uint8Array(memory.buffer)));
+
 let answer: string;
 
 /** Where fbp and fbc came from with the last event: `fbp cookie fbc made`, see `src/identity.rs`; empty before. */
@@ -30,16 +36,24 @@ export let matched = "";
 /** Takes the module's memory, before anything else. */
 export const use = (itsMemory: WebAssembly.Memory): unknown => (memory = itsMemory);
 
+/** Whether each character is one byte in UTF-8. Nearly all is, and is sooner copied than encoded. */
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
+
 function give(text: string): void {
-  const bytes = attempt(() => encoder!.encode(text)) ?? Uint8Array.from(unescape(encodeURIComponent(text)), (byte) => byte.charCodeAt(0));
-  // Making room may move the memory.
-  const room = module.room(bytes.length);
-  new Uint8Array(memory.buffer, room).set(bytes);
+  const utf8 = isAscii(text) ? text : unescape(encodeURIComponent(text));
+  const room = module.room(utf8.length);
+  // Making room may have moved the memory.
+  const target = bytes();
+  for (let place = 0; place < utf8.length; place++) target[room + place] = utf8.charCodeAt(place);
 }
 
 function read(start: number, length: number): string {
-  const bytes = new Uint8Array(memory.buffer, start, length);
-  return attempt(() => decoder!.decode(bytes)) ?? decodeURIComponent(escape(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
+  const source = bytes();
+  const long = length > FEW_BYTES && attempt(() => decoder!.decode(source.subarray(start, start + length)));
+  if (long) return long;
+  let text = "";
+  for (let place = start; place < start + length; place++) text += String.fromCharCode(source[place]!);
+  return isAscii(text) ? text : decodeURIComponent(escape(text));
 }
 
 /** Asks the module, see `src/lib.rs`. */
@@ -63,27 +77,23 @@ const steps: Readonly<Record<string, (text: string) => string>> = {
   number: (text) => (text && isFinite(+text) ? String(+text) : ""),
 };
 
-/** The patterns that have been met. */
-const compiled: Record<string, RegExp> = {};
-
-/** Takes a text through steps, each a pattern and what takes its place, or no pattern and one of our own. */
-function rewrite(call: string): string {
-  const [, list = "", text = ""] = /([^\x1e]*).([^]*)/.exec(call) ?? [];
-  let result = text;
-  list.replace(/([^\x1f]*)\x1f([^\x1f]*)./g, (_, pattern: string, replacement: string) => {
-    result = pattern ? result.replace((compiled[pattern] ??= RegExp(pattern, "gu")), replacement) : steps[replacement]!(result);
+/** A rule, ready to be taken: steps, each a pattern and what takes its place, or no pattern and one of our own. */
+function rule(text: string): (text: string) => string {
+  const taken: ((text: string) => string)[] = [];
+  text.replace(/([^\x1f]*)\x1f([^\x1f]*)./g, (_, pattern: string, replacement: string) => {
+    const regExp = RegExp(pattern, "gu");
+    taken.push(pattern ? (text) => text.replace(regExp, replacement) : steps[replacement]!);
     return "";
   });
-  return result;
+  return (text) => taken.reduce((text, step) => step(text), text);
 }
 
 // The places in both lists are the numbers in src/page.rs.
-const answers: readonly ((text: string) => string)[] = [
+const answers: ((text: string) => string)[] = [
   cookies,
   setCookie,
   () => location.hostname,
   get,
-  rewrite,
   () => navigator.userAgent,
   list,
 ];
@@ -99,7 +109,8 @@ const acts: readonly ((text: string) => void)[] = [
   (text) => hear("fields", (matched = text)),
 ];
 
-export const ask = (what: number, start: number, bytes: number): void => give(answers[what]?.(read(start, bytes)) ?? "");
+/** Rules are found by where they stand in the module's memory, far after the places of the list. */
+export const ask = (what: number, whatBytes: number, start: number, bytes: number): void => give((answers[what] ??= rule(read(what, whatBytes)))(read(start, bytes)));
 
 /** Numbers after those of the acts are notices. */
 export function tell(what: number, start: number, bytes: number): void {

@@ -6,14 +6,14 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
 use twin_core::platform::Platform;
-use twin_core::text::join;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(raw_module = "../js/page.js")]
 extern "C" {
-    /// The answer is [`given`] when it returns.
+    /// The answer is [`given`] when it returns. `what`: a place in the page's list of answers, or where the steps of a
+    /// rule stand; those are read only once.
     #[wasm_bindgen(js_name = ask)]
-    fn ask_page(what: u8, text: *const u8, bytes: usize);
+    fn ask_page(what: *const u8, what_bytes: usize, text: *const u8, bytes: usize);
     #[wasm_bindgen(js_name = tell)]
     fn tell_page(what: u8, text: *const u8, bytes: usize);
     /// 32 bits from the platform's CSPRNG.
@@ -44,8 +44,8 @@ pub(crate) fn given() -> String {
     unsafe { String::from_raw_parts(text, bytes, bytes) }
 }
 
-fn ask(what: u8, text: &str) -> String {
-    ask_page(what, text.as_ptr(), text.len());
+fn ask(what: usize, text: &str) -> String {
+    ask_page(ptr::without_provenance(what), 0, text.as_ptr(), text.len());
     given()
 }
 
@@ -127,21 +127,19 @@ pub(crate) fn report(code: u8, field: &str) {
 
 /// The browser's user agent.
 pub(crate) fn user_agent() -> String {
-    ask(5, "")
+    ask(4, "")
 }
-
-/// Ends the steps of what is to be rewritten; no pattern has it.
-const END: &str = "\u{1e}";
 
 /// The browser's own regular expressions, Unicode tables and number reader.
 pub(crate) struct Browser;
 
 impl Platform for Browser {
     fn rewrite(&self, text: &str, steps: &'static str) -> String {
-        ask(4, &join(&[steps, END, text]))
+        ask_page(steps.as_ptr(), steps.len(), text.as_ptr(), text.len());
+        given()
     }
 
     fn names(&self, of: &str) -> String {
-        ask(6, of)
+        ask(5, of)
     }
 }

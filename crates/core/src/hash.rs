@@ -41,21 +41,23 @@ pub fn sha256(text: &str) -> Hashed {
     for (start, root) in state.iter_mut().zip(&constants.square) {
         *start = root.load(Relaxed);
     }
+    let mut words = [0; 64];
     for block in bytes.as_chunks::<64>().0 {
-        let mut words = Vec::new();
-        for word in block.as_chunks().0 {
-            words.push(u32::from_be_bytes(*word));
+        for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+            *word = u32::from_be_bytes(*bytes);
         }
-        while let Some([a, b, _, _, _, _, _, _, _, c, _, _, _, _, d, _]) = words.last_chunk()
-            && words.len() < 64
-        {
-            let left = b.rotate_right(7) ^ b.rotate_right(18) ^ b >> 3;
-            let right = d.rotate_right(17) ^ d.rotate_right(19) ^ d >> 10;
-            words.push(a.wrapping_add(left).wrapping_add(*c).wrapping_add(right));
+        for place in 0..48 {
+            if let Some([a, b, _, _, _, _, _, _, _, c, _, _, _, _, d, _, new]) =
+                words.get_mut(place..).and_then(<[u32]>::first_chunk_mut)
+            {
+                let left = b.rotate_right(7) ^ b.rotate_right(18) ^ *b >> 3;
+                let right = d.rotate_right(17) ^ d.rotate_right(19) ^ *d >> 10;
+                *new = a.wrapping_add(left).wrapping_add(*c).wrapping_add(right);
+            }
         }
-        let mut round = state;
+        // Not an array: these eight stay out of memory.
+        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
         for (word, root) in words.iter().zip(&constants.cube) {
-            let [a, b, c, d, e, f, g, h] = round;
             let left = h
                 .wrapping_add(e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25))
                 .wrapping_add(e & f ^ !e & g)
@@ -63,19 +65,11 @@ pub fn sha256(text: &str) -> Hashed {
                 .wrapping_add(*word);
             let right = (a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22))
                 .wrapping_add(a & b ^ a & c ^ b & c);
-            round = [
-                left.wrapping_add(right),
-                a,
-                b,
-                c,
-                d.wrapping_add(left),
-                e,
-                f,
-                g,
-            ];
+            (h, g, f, e) = (g, f, e, d.wrapping_add(left));
+            (d, c, b, a) = (c, b, a, left.wrapping_add(right));
         }
-        for (sum, part) in state.iter_mut().zip(&round) {
-            *sum = sum.wrapping_add(*part);
+        for (sum, part) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+            *sum = sum.wrapping_add(part);
         }
     }
     let mut hex = String::new();
