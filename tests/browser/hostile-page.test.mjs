@@ -147,7 +147,7 @@ async function goes(id, what) {
 }
 
 for (const { name, script, before, after } of REPLACEMENTS) {
-  const options = /^(JSON|Object\.prototype)\./.test(script) ? only(DIFFERENCES.driverJson) : {};
+  const options = /^(JSON|Object\.prototype)\.|Promise/.test(script) ? only(DIFFERENCES.driverJson) : {};
   visiting(`case 62: ${name}, before the companion`, async (visit) => {
     await openPage(visit, script);
     const ids = [await lead(visit, { orderId: name, user: { em: "a@b.co", fn: "İ" } }), await lead(visit)];

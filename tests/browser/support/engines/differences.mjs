@@ -12,7 +12,7 @@ export const DIFFERENCES = /** @satisfies {Record<string, Difference>} */ ({
   settings: { only: ["chromium"], why: "Blocking cookies and private windows are settings of a whole browser, each engine with its own; these tests start a Chromium of their own." },
   prerender: { only: ["chromium"], why: "Firefox and WebKit have no speculation rules: no page is prepared before somebody asks for it." },
   crash: { only: ["chromium"], why: "Killing a page's process needs Chromium's own protocol; WebDriver has no word for it." },
-  driverJson: { only: ["chromium", "firefox"], why: "WebKit's driver itself takes its answers out of the page by the page's JSON and objects: with those replaced, nobody can ask." },
+  driverJson: { only: ["chromium", "firefox"], why: "WebKit's driver itself takes its answers out of the page by the page's JSON, objects and promises: with those replaced, nobody can ask." },
   popups: { only: ["chromium", "firefox"], why: "A window that a script opens in WebKitGTK's MiniBrowser under automation never asks for its page, and no driver reaches it." },
   referrer: { why: "Firefox tells another page no more than the origin, and WebKit only its own origin's pages the whole address." },
   moduleReferrer: { why: "As referrer of a part that the script loads, WebKit names the page, the others the script. Both go to the shop's own host." },
