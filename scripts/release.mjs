@@ -9,9 +9,10 @@ import path from "node:path";
 import { begin, root, run, Stop } from "./run.mjs";
 import { versionToRelease } from "./versions.mjs";
 
-/** Builds a clone of the last commit, and gives the folder with what ships. @param {string} place */
-async function shipClone(place) {
-  await run("git", ["clone", "--quiet", "--local", root, place]);
+/** Builds a clone of a commit, and gives the folder with what ships. @param {string} commit @param {string} place */
+async function shipClone(commit, place) {
+  await run("git", ["clone", "--quiet", "--local", "--no-checkout", root, place]);
+  await run("git", ["-C", place, "checkout", "--quiet", "--detach", commit]);
   await run("node", [path.join(place, "scripts/ship.mjs"), path.join(place, "release")], { show: true });
   return path.join(place, "release");
 }
@@ -20,10 +21,11 @@ await begin(async () => {
   const changed = await run("git", ["status", "--porcelain"]);
   if (changed) throw new Stop(`Commit first; a release is built from the last commit:\n${changed}`);
   const version = await versionToRelease();
+  const commit = (await run("git", ["rev-parse", "HEAD"])).trim();
   const temp = await mkdtemp(path.join(tmpdir(), "twin-release-"));
   try {
-    const one = await shipClone(path.join(temp, "one"));
-    const other = await shipClone(path.join(temp, "another-place"));
+    const one = await shipClone(commit, path.join(temp, "one"));
+    const other = await shipClone(commit, path.join(temp, "another-place"));
     const [sums, otherSums] = await Promise.all([one, other].map((folder) => readFile(path.join(folder, "SHA256SUMS"), "utf8")));
     const differing = sums?.split("\n").filter((line) => !otherSums?.split("\n").includes(line)) ?? [];
     if (differing.length > 0 || sums?.length !== otherSums?.length) throw new Stop(`Two builds of the same commit differ:\n${differing.join("\n")}`);
