@@ -87,7 +87,7 @@ fn walk(url: &str, platform: &impl Platform, is_found: &mut bool) -> String {
     let (place, query) = cut(whole, b'?').unwrap_or((whole, ""));
     let mut clean = String::new();
     let mut host_bytes = 0;
-    let has_host = text::holds(place, "://");
+    let mut has_host = text::holds(place, "://");
     for (number, segment) in pieces(place, b'/').enumerate() {
         if number > 0 {
             clean.push_str("/");
@@ -99,6 +99,8 @@ fn walk(url: &str, platform: &impl Platform, is_found: &mut bool) -> String {
         } else {
             let is_personal = is_personal(segment, Look::Phone, platform);
             *is_found |= is_personal;
+            // Where what should be a scheme goes, what follows is judged as a path: it would be one the next time.
+            has_host &= !is_personal;
             clean.push_str(if is_personal { "_" } else { segment });
         }
     }
