@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use crate::personal::{Look, decoded, is_personal, telling};
 use crate::platform::{Platform, holds, host, only, step};
-use crate::text::{self, cut, join, pieces, units};
+use crate::text::{cut, join, pieces, units};
 
 /// A click id, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,8 @@ fn walk(url: &str, platform: &impl Platform, is_found: &mut bool) -> String {
     let (place, query) = cut(whole, b'?').unwrap_or((whole, ""));
     let mut clean = String::new();
     let mut host_bytes = 0;
-    let mut has_host = text::holds(place, "://");
+    let mut has_host = cut(place, b'/')
+        .is_some_and(|(scheme, rest)| scheme.ends_with(':') && rest.starts_with('/'));
     for (number, segment) in pieces(place, b'/').enumerate() {
         if number > 0 {
             clean.push_str("/");
