@@ -65,7 +65,7 @@ async function keep(program, target, found) {
   await run(program, ["-merge=1", `-max_len=${MAX_LENGTH}`, merged, kept, found]);
   const files = await Promise.all((await readdir(merged)).map(async (name) => ({ name, bytes: (await stat(path.join(merged, name))).size })));
   let left = MOST_KEPT;
-  for (const { name } of (await readdir(kept)).filter((name) => !isOfCrash(name)).map((name) => ({ name }))) await rm(path.join(kept, name));
+  for (const name of (await readdir(kept)).filter((name) => !isOfCrash(name))) await rm(path.join(kept, name));
   for (const { name, bytes } of files.sort((one, other) => one.bytes - other.bytes)) {
     left -= bytes;
     if (left >= 0) await cp(path.join(merged, name), path.join(kept, name));

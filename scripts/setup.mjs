@@ -89,7 +89,7 @@ function findProgram(program) {
  * @param {Names[]} names
  * @returns {Promise<Record<Names, string>>}
  */
-export async function setUpPrograms(...names) {
+async function setUpPrograms(...names) {
   const missing = () => names.filter((name) => !findProgram(name)).map((name) => PROGRAMS[name]);
   const packages = missing().flatMap(({ packages }) => packages);
   if (packages.length > 0 && hasApt()) {
@@ -105,5 +105,9 @@ export async function setUpPrograms(...names) {
 
 export const setUpChromium = async () => (await setUpPrograms("chromium")).chromium;
 export const setUpFirefox = async () => (await setUpPrograms("firefox")).firefox;
-/** WebKitWebDriver, and where there is no screen, one that nobody sees. @returns {Promise<{ webkit: string, xvfb?: string }>} */
-export const setUpWebKit = () => (process.env["DISPLAY"] ? setUpPrograms("webkit") : setUpPrograms("webkit", "xvfb"));
+/** What WebKit needs where there is no screen: one that nobody sees. @type {"xvfb"[]} */
+const SCREEN = process.env["DISPLAY"] ? [] : ["xvfb"];
+/** WebKitWebDriver, and its screen. @returns {Promise<{ webkit: string, xvfb?: string }>} */
+export const setUpWebKit = () => setUpPrograms("webkit", ...SCREEN);
+/** All that tests/browser/ runs, at one go. */
+export const setUpBrowserTests = () => setUpPrograms("chromium", "firefox", "webkit", "php", ...SCREEN);

@@ -8,8 +8,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
 import { PASSES } from "./build.mjs";
+import { brotliBytes } from "./compressed.mjs";
 import { root, run } from "./run.mjs";
 
 /** Where the module comes from, its functions still under their names. */
@@ -108,7 +108,7 @@ async function scriptModules() {
 }
 
 /** @param {Uint8Array[]} pieces */
-const brotli = (pieces) => brotliCompressSync(Buffer.concat(pieces), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const brotli = (pieces) => brotliBytes(Buffer.concat(pieces));
 
 /** The table of a half, the dearest first. @param {string} title @param {Module[]} modules */
 function table(title, modules) {

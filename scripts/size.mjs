@@ -5,7 +5,7 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliBytes, gzipBytes } from "./compressed.mjs";
 import { begin, root, Stop } from "./run.mjs";
 import { measureModules } from "./size-modules.mjs";
 
@@ -19,9 +19,9 @@ export async function measure() {
   const over = [];
   for (const file of FILES) {
     const bytes = await readFile(path.join(root, "dist", file));
-    const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+    const brotli = brotliBytes(bytes);
     const budget = BUDGETS_BYTES[file];
-    lines.push(`${file.padEnd(20)}${String(bytes.length).padStart(8)}${String(gzipSync(bytes, { level: 9 }).length).padStart(8)}${String(brotli).padStart(11)}${String(budget ?? "–").padStart(8)}`);
+    lines.push(`${file.padEnd(20)}${String(bytes.length).padStart(8)}${String(gzipBytes(bytes)).padStart(8)}${String(brotli).padStart(11)}${String(budget ?? "–").padStart(8)}`);
     if (budget && brotli > budget) over.push(`${file} has ${brotli} bytes, ${brotli - budget} over its budget.`);
   }
   return { lines, over };

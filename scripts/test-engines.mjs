@@ -10,7 +10,7 @@ import { DIFFERENCES } from "../tests/browser/support/engines/differences.mjs";
 import { startEngine } from "../tests/browser/support/engines/engine.mjs";
 import { build } from "./build.mjs";
 import { begin, Failed, root, run, Stop } from "./run.mjs";
-import { setUp, setUpPrograms } from "./setup.mjs";
+import { setUp, setUpBrowserTests } from "./setup.mjs";
 
 const ENGINES = /** @type {const} */ (["chromium", "firefox", "webkit"]);
 const FOLDER = path.join(root, "tests/browser");
@@ -71,7 +71,7 @@ await begin(async () => {
   const files = names.filter((name) => beginnings.length === 0 || beginnings.some((beginning) => name.startsWith(beginning)));
   if (files.length === 0) throw new Stop(`No test file begins with ${beginnings.join(" or ")}.`);
   await setUp();
-  const programs = await setUpPrograms("chromium", "firefox", "webkit", "php", ...(process.env["DISPLAY"] ? [] : [/** @type {const} */ ("xvfb")]));
+  const programs = await setUpBrowserTests();
   await build();
   await run("cargo", ["build", "--locked", "--package=twin-relay", "--package=twin-standin"], { show: true });
 

@@ -5,7 +5,7 @@
 
 import { build } from "./build.mjs";
 import { begin, Failed, root, run, Stop } from "./run.mjs";
-import { setUp, setUpPrograms } from "./setup.mjs";
+import { setUp, setUpBrowserTests } from "./setup.mjs";
 import { measure } from "./size.mjs";
 
 /** What has passed and failed, tests and checks together. */
@@ -79,7 +79,7 @@ const clippy = (/** @type {string[]} */ ...args) => run("cargo", ["clippy", "--q
 await begin(async () => {
   await setUp();
   // All at one go, though the screen is needed only where there is none.
-  const { chromium, firefox, webkit } = await setUpPrograms("chromium", "firefox", "webkit", "php", ...(process.env["DISPLAY"] ? [] : [/** @type {const} */ ("xvfb")]));
+  const { chromium, firefox, webkit } = await setUpBrowserTests();
 
   await check("rustfmt", () => run("cargo", ["fmt", "--all", "--check"], { show: true }));
   await check("companion", build);

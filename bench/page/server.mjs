@@ -49,10 +49,6 @@ export async function startBrowser(name, answers) {
         door.close();
       }
     },
-    /** Its name and version; WebKit's driver says only that of its user agent. */
-    async version() {
-      return (await engine.browser?.version()) ?? (await this.visit("/", (page) => page.evaluate(() => `WebKitGTK (${navigator.userAgent.replace(/.*\) /, "")})`)));
-    },
     async stop() {
       await engine.stop();
       await proxy.stop();

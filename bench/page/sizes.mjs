@@ -4,8 +4,8 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { brotliBytes, gzipBytes } from "../../scripts/compressed.mjs";
 import { table, version } from "./results.mjs";
 
 /** @param {string} path */
@@ -31,7 +31,7 @@ const PEERS = [
 /** @param {string | Buffer} code */
 function measures(code) {
   const bytes = Buffer.from(code);
-  return [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length];
+  return [bytes.length, gzipBytes(bytes), brotliBytes(bytes)];
 }
 
 /** The table of bytes. */

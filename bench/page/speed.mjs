@@ -67,7 +67,8 @@ async function measure(name) {
       await page.waitForFunction(() => "_twin" in window);
       return page.evaluate((options) => /** @type {any} */ (window).bench.warm(options), { rounds: 100, warmUp: 60, batch: 10 });
     });
-    const version = await browser.version();
+    // WebKit says its number alone.
+    const version = `${browser.engine.name} ${(await browser.engine.version()).replace(/.*\//, "")}`;
     return { starts, warm, version };
   } finally {
     await browser.stop();

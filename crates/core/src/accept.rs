@@ -36,6 +36,7 @@ const ACTION_SOURCES: &str =
 const OTHER: &str = "opt_out app_data data_processing_options data_processing_options_country \
      data_processing_options_state original_event_data attribution_data messaging_channel advanced_measurement_table \
      customer_segmentation";
+
 /// The visitor as the endpoint sees them. Whoever posts could claim any address, so what the body says is not read.
 #[derive(Debug, Clone, Copy)]
 pub struct Client<'request> {

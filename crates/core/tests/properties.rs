@@ -4,11 +4,11 @@
 
 mod laws;
 
-use laws::{NOW_S, YEAR};
+use laws::{CLOCK, NOW_S, YEAR};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use twin_core::accept::{self, Client, Clock};
+use twin_core::accept::{self, Client};
 use twin_core::cookies::{self, new_fbp};
 use twin_core::custom_data;
 use twin_core::event::{self, ServerEvent};
@@ -24,10 +24,6 @@ use twin_core::url::scrub;
 use twin_core::user_data::UserData;
 use twin_core::{bot, match_quality, merge, routing, text};
 
-const CLOCK: Clock = Clock {
-    now_s: NOW_S,
-    skew_s: None,
-};
 const NOBODY: Client<'_> = Client {
     ip_address: "",
     user_agent: "",

@@ -10,12 +10,8 @@ use twin_core::notice::Notices;
 use twin_core::personal::holds_email;
 use twin_core::platform::Native;
 
-use super::NOW_S;
+use super::{CLOCK, NOW_S};
 
-const CLOCK: Clock = Clock {
-    now_s: NOW_S,
-    skew_s: None,
-};
 const CLIENT: Client<'_> = Client {
     ip_address: "203.0.113.9",
     user_agent: "Mozilla/5.0",

@@ -11,6 +11,8 @@
     reason = "a test fails by panicking"
 )]
 
+use twin_core::accept::Clock;
+
 pub(crate) mod body;
 pub(crate) mod cookies;
 pub(crate) mod normalize;
@@ -19,3 +21,8 @@ pub(crate) mod url;
 /// The year and the second at which the laws are looked at.
 pub(crate) const YEAR: u64 = 2026;
 pub(crate) const NOW_S: u64 = 1_700_000_000;
+/// Ours, and nothing known of the visitor's.
+pub(crate) const CLOCK: Clock = Clock {
+    now_s: NOW_S,
+    skew_s: None,
+};
