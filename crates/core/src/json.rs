@@ -69,7 +69,8 @@ pub fn each<'json>(json: &'json str, call: &mut dyn FnMut(&'json str, &'json str
         }
         let value = take(&mut rest);
         call(key, value);
-        rest = rest.strip_prefix(',').unwrap_or(rest);
+        // A colon after a value is no sound JSON; left there it would be met again for ever.
+        rest = rest.strip_prefix([',', ':']).unwrap_or(rest);
     }
 }
 

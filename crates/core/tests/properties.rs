@@ -94,6 +94,34 @@ fn object_of(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Value
         .prop_map(|map| Value::Object(map.into_iter().collect()))
 }
 
+/// What is no JSON is walked to an end, too.
+fn walk(json: &str) {
+    let mut members = 0;
+    each(json, &mut |_, _| {
+        members += 1;
+        assert!(members <= json.len(), "walked on and on: {json:?}");
+    });
+}
+
+#[test]
+fn what_is_no_json_is_walked_to_an_end() {
+    for json in [
+        "[:",
+        "[1:2]",
+        "[{}:",
+        "[\"a\":1,2]",
+        "{:",
+        "{,",
+        "{\"a\"",
+        "{\"a\":1:2}",
+        "[,,",
+        "[}",
+        "{]",
+    ] {
+        walk(json);
+    }
+}
+
 // Each case looks at many values; the fuzz targets look at millions.
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
@@ -138,7 +166,7 @@ proptest! {
         let _ = (cookies::value(number, number, &one), event_id::choose(&one, &other, random, &Native), event::is_event_name(&one, &Native));
         let _ = (merge::merge(&one, &other), merge::differs(&one, &other));
         let _ = (text::leading_number(&one), text::cut(&one, b'.'), text::units(&one), text::place_of(&one, &other), text::holds(&one, &other));
-        each(&one, &mut |_, _| {});
+        walk(&one);
     }
 
     #[test]
