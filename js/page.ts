@@ -17,7 +17,7 @@ import { attempt } from "./wall.js";
 /** Where the page has taken it away, it is done the old way. */
 const decoder = attempt(() => new TextDecoder("utf-8", { ignoreBOM: true }));
 /** So many bytes are sooner read one by one. */
-const FEW_BYTES = 80;
+const FEW_BYTES = 24;
 
 let memory: WebAssembly.Memory;
 let view = new Uint8Array();

@@ -37,7 +37,7 @@ const DELIVER = 3;
 const ESTIMATE = 4;
 
 /** A customer with hashes in the place of values. */
-const hashed = (user: string): string => enter(() => askModule(HASH, joined(now_ms()) + user + MARK)) ?? "";
+const hashed = (user: string): string => enter(() => askModule(HASH, now_ms() + MARK + user + MARK)) ?? "";
 
 /** What fields are worth: an estimate in tenths, then what would add most. */
 const estimate = (fields: string): string[] => (enter(() => askModule(ESTIMATE, fields + MARK)) ?? "").split(" ");

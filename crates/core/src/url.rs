@@ -105,6 +105,7 @@ fn walk(url: &str, platform: &impl Platform, is_found: &mut bool) -> String {
             clean.push_str(if is_personal { "_" } else { segment });
         }
     }
+    // Without its path; without its host, too, where that alone is too long.
     for most in [host_bytes, 0] {
         if clean.len() > MAX_URL_BYTES {
             clean.truncate(most);
